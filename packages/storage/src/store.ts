@@ -1,0 +1,59 @@
+import type { Log } from '@quire/sync/log'
+
+/** What a server remembers: the log of every room, the list of documents, the names people chose. */
+export interface Store {
+  /** The log of a room. Nothing is written before the first `append`. Ask once per open room. */
+  log(room: string): Log
+  readonly documents: Documents
+  readonly people: People
+  /** Resolves after a write and a read have both worked; rejects with the store's own error. */
+  check(): Promise<void>
+  /** Resolves when everything appended is on disk and the files are closed. Later calls reject. */
+  close(): Promise<void>
+}
+
+/** One document as its lists show it. Times are milliseconds since 1970. */
+export interface Document {
+  readonly id: string
+  /** Identity of the person who made it. */
+  readonly owner: string
+  /** Drawn at random when the document is made: a copy of another epoch must not merge into it. */
+  readonly epoch: string
+  readonly title: string
+  readonly created: number
+  /** When its text last changed, as far as `position`. */
+  readonly edited: number
+  /** The log position that `title` and `edited` were read at. */
+  readonly position: number
+  /** When it was put in the trash, or null. */
+  readonly deleted: number | null
+}
+
+/** The documents of a server. */
+export interface Documents {
+  /** Rejects when the id was ever used. */
+  create(id: string, owner: string, title: string): Promise<Document>
+  /** Also finds what lies in the trash. */
+  read(id: string): Promise<Document | null>
+  /** What this person made and did not delete, last edited first. */
+  mine(owner: string): Promise<Document[]>
+  /** Notes what the log says at `position`; an earlier position than the one already noted changes nothing. */
+  note(id: string, position: number, title: string): Promise<void>
+  /** To the trash and back. False when there was nothing to move. */
+  trash(id: string): Promise<boolean>
+  restore(id: string): Promise<boolean>
+}
+
+/** A name and colour that somebody chose. */
+export interface Person {
+  readonly id: string
+  readonly name: string
+  /** Index into the page's twelve colours. */
+  readonly color: number
+}
+
+/** The people who chose a name. */
+export interface People {
+  read(id: string): Promise<Person | null>
+  write(person: Person): Promise<void>
+}

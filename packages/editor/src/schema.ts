@@ -1,0 +1,33 @@
+import { getSchema } from '@tiptap/core'
+import type { Extensions } from '@tiptap/core'
+import { TaskItem, TaskList } from '@tiptap/extension-list'
+import type { Schema } from '@tiptap/pm/model'
+import { StarterKit } from '@tiptap/starter-kit'
+import { Link } from './link.ts'
+
+/**
+ * The version of the grammar below. It goes up with each node, mark or attribute that an older page would not
+ * understand, and an older page may then not edit the document.
+ */
+export const schemaVersion = 1
+
+/**
+ * The one list of blocks and marks. The page types with it and the server reads with it, so that neither
+ * meets anything the other cannot name.
+ */
+export const blocks: Extensions = [
+  StarterKit.configure({
+    heading: { levels: [1, 2, 3] },
+    codeBlock: { enableTabIndentation: true, tabSize: 2 },
+    dropcursor: { color: false, class: 'drop-line' },
+    link: false, // ours: Tiptap's edits other people's text, and lets more schemes through
+    undoRedo: false, // the binding to the shared document has its own
+    trailingNode: false, // it would write on opening, once for every page that is open
+  }),
+  Link,
+  TaskList,
+  TaskItem.configure({ nested: true }),
+]
+
+/** The grammar of the text under the title, as ProseMirror knows it. */
+export const schema = (): Schema => getSchema(blocks)

@@ -1,4 +1,4 @@
-import { decodeSide, isWrite } from './message.ts'
+import { decodeSide, writeKind } from './message.ts'
 import type { Hello, StoreState } from './message.ts'
 
 /** What is known about one document's connection and its unsaved changes. A new object at each change. */
@@ -73,11 +73,11 @@ export class Client {
 
   /** A frame was handed to the open socket. */
   sent(frame: Uint8Array): void {
-    const write = isWrite(frame)
+    const write = writeKind(frame)
     if (write === null) return
     this.#sent++
     this.#carried = this.#changes
-    if (write === 'step 2') this.#answered = true
+    if (write === 'rest') this.#answered = true
     this.#tell()
   }
 
@@ -113,10 +113,7 @@ export class Client {
 
   #read(): Facts {
     const saved =
-      this.#hello !== null &&
-      this.#answered &&
-      this.#acked === this.#sent &&
-      this.#carried === this.#changes
+      this.#hello !== null && this.#answered && this.#acked === this.#sent && this.#carried === this.#changes
     return {
       connection: this.#connection,
       hello: this.#hello,

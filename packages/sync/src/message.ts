@@ -1,4 +1,98 @@
-/** The first frame of the side channel, from a server that acknowledges. */
+import * as encoding from 'lib0/encoding'
+import { decodeUtf8 } from 'lib0/string'
+import { SyncError } from './error.ts'
+import { Reader } from './reader.ts'
+
+// Every byte that either end may say. Messages 0 to 3 are y-protocols' (sync, awareness, auth, query awareness).
+// Message 2 with a sub-type of 3 and up is our side channel: clients of y-websocket 1.5 to 3.1 pass over it
+// without a word, and it goes only to pages that announced themselves.
+const kinds = { sync: 0, awareness: 1, auth: 2, query: 3 } as const
+const syncs = { step1: 0, step2: 1, update: 2 } as const
+const sides = { denied: 0, hello: 3, saved: 4, store: 6, leaving: 9 } as const
+
+/** Version of the side channel. */
+export const sideVersion = 1
+
+/** Everything a client can say to a room. The arrays are views of the frame. */
+export type FromPage =
+  | { type: 'have'; vector: Uint8Array } // SyncStep1: what I have, send me the rest
+  | { type: 'rest'; update: Uint8Array } // SyncStep2: what you lacked
+  | { type: 'update'; update: Uint8Array }
+  | { type: 'presence'; states: Uint8Array }
+  | { type: 'who' } // query awareness: who is here?
+
+/** Reads one frame from a client, whole. The update, vector and states inside are not yet looked at. */
+export const decode = (frame: Uint8Array): FromPage | SyncError => {
+  const reader = new Reader(frame)
+  const message = decodeKind(reader)
+  if (message === null) return new SyncError('bad-bytes', 'unknown kind of message')
+  return reader.done ? message : new SyncError('bad-bytes', 'message of a wrong length')
+}
+
+const decodeKind = (reader: Reader): FromPage | null => {
+  switch (reader.varUint()) {
+    case kinds.sync:
+      switch (reader.varUint()) {
+        case syncs.step1:
+          return { type: 'have', vector: reader.buffer() }
+        case syncs.step2:
+          return { type: 'rest', update: reader.buffer() }
+        case syncs.update:
+          return { type: 'update', update: reader.buffer() }
+        default:
+          return null
+      }
+    case kinds.awareness:
+      return { type: 'presence', states: reader.buffer() }
+    case kinds.query:
+      return { type: 'who' }
+    default:
+      return null
+  }
+}
+
+const sync = (kind: number, payload: Uint8Array): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, kinds.sync)
+  encoding.writeVarUint(encoder, kind)
+  encoding.writeVarUint8Array(encoder, payload)
+  return encoding.toUint8Array(encoder)
+}
+
+/** SyncStep1: asks for all that a holder of this state vector lacks. */
+export const encodeHave = (vector: Uint8Array): Uint8Array => sync(syncs.step1, vector)
+/** SyncStep2: the last of what was asked for. */
+export const encodeRest = (update: Uint8Array): Uint8Array => sync(syncs.step2, update)
+export const encodeUpdate = (update: Uint8Array): Uint8Array => sync(syncs.update, update)
+
+/** One awareness frame. `entries` is the encoding of so many entries (client, clock, JSON). */
+export const encodePresence = (entries: readonly Uint8Array[]): Uint8Array => {
+  const body = encoding.createEncoder()
+  encoding.writeVarUint(body, entries.length)
+  for (const entry of entries) encoding.writeUint8Array(body, entry)
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, kinds.awareness)
+  encoding.writeVarUint8Array(encoder, encoding.toUint8Array(body))
+  return encoding.toUint8Array(encoder)
+}
+
+/** An awareness frame without entries: changes nothing and resets the watchdog of every stock client. */
+export const keepAlive: Uint8Array = encodePresence([])
+
+/** Tells a stock client that it may not write. It prints a warning and goes on reading. */
+export const encodeDenied = (reason: string): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, kinds.auth)
+  encoding.writeVarUint(encoder, sides.denied)
+  encoding.writeVarString(encoder, reason)
+  return encoding.toUint8Array(encoder)
+}
+
+/** Why "Saved" does not come: nothing is wrong; the oldest write waits for 2 s; the room takes no more. */
+export const storeStates = ['fine', 'late', 'read-only'] as const
+export type StoreState = (typeof storeStates)[number]
+
+/** The first frame of a page's seat: acknowledgements follow. */
 export interface Hello {
   readonly type: 'hello'
   /** Of the side channel. */
@@ -8,9 +102,71 @@ export interface Hello {
   /** The newest schema that the document may hold. */
   readonly schema: number
 }
-export const storeStates = ['fine', 'late', 'read-only'] as const
-export type StoreState = (typeof storeStates)[number]
-export type Side = Hello | { type: 'saved'; count: number } | { type: 'store'; state: StoreState } | { type: 'leaving'; within: number }
-export const sideVersion = 1
-export const isWrite = (_frame: Uint8Array): 'step 2' | 'update' | null => { throw new Error('soon') }
-export const decodeSide = (_frame: Uint8Array): Side | null => { throw new Error('soon') }
+
+/** What a room says only to pages that announced themselves. */
+export type Side =
+  | Hello
+  | { readonly type: 'saved'; readonly count: number } // your first `count` write frames are on disk
+  | { readonly type: 'store'; readonly state: StoreState }
+  | { readonly type: 'leaving'; readonly within: number } // come back after a random time up to so many ms
+
+export const encodeSide = (side: Side): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, kinds.auth)
+  encoding.writeVarUint(encoder, sides[side.type])
+  switch (side.type) {
+    case 'hello':
+      encoding.writeVarUint(encoder, side.version)
+      encoding.writeVarString(encoder, side.role)
+      encoding.writeVarString(encoder, side.epoch)
+      encoding.writeVarUint(encoder, side.schema)
+      break
+    case 'saved':
+      encoding.writeVarUint(encoder, side.count)
+      break
+    case 'store':
+      encoding.writeVarUint(encoder, storeStates.indexOf(side.state))
+      break
+    case 'leaving':
+      encoding.writeVarUint(encoder, side.within)
+      break
+    default:
+      side satisfies never
+  }
+  return encoding.toUint8Array(encoder)
+}
+
+/** Reads a frame of the side channel; null for every other frame, and for kinds that a newer server may say. */
+export const decodeSide = (frame: Uint8Array): Side | null => {
+  const reader = new Reader(frame)
+  if (reader.varUint() !== kinds.auth) return null
+  const side = decodeSideKind(reader)
+  return side !== null && reader.ok ? side : null
+}
+
+const decodeSideKind = (reader: Reader): Side | null => {
+  switch (reader.varUint()) {
+    case sides.hello:
+      return {
+        type: 'hello',
+        version: reader.varUint(),
+        role: decodeUtf8(reader.buffer()),
+        epoch: decodeUtf8(reader.buffer()),
+        schema: reader.varUint(),
+      }
+    case sides.saved:
+      return { type: 'saved', count: reader.varUint() }
+    case sides.store:
+      return { type: 'store', state: storeStates[reader.varUint()] ?? 'late' }
+    case sides.leaving:
+      return { type: 'leaving', within: reader.varUint() }
+    default:
+      return null
+  }
+}
+
+/** What kind of write frame this is, or null for a frame that writes nothing. Both ends count write frames. */
+export const writeKind = (frame: Uint8Array): 'rest' | 'update' | null => {
+  if (frame[0] !== kinds.sync) return null
+  return frame[1] === syncs.step2 ? 'rest' : frame[1] === syncs.update ? 'update' : null
+}

@@ -1,8 +1,17 @@
 import type { Clock } from './clock.ts'
+import { SyncError } from './error.ts'
 import type { Refusal } from './error.ts'
+import { inspect } from './inspect.ts'
+import { Known, readVector } from './known.ts'
 import type { Link } from './link.ts'
-import type { Log } from './log.ts'
+import type { Base, Log, Past } from './log.ts'
+import * as message from './message.ts'
+import type { Side, StoreState } from './message.ts'
+import { Outbox } from './outbox.ts'
+import { Presence } from './presence.ts'
+import { covers } from './role.ts'
 import type { Role } from './role.ts'
+import { Tail } from './tail.ts'
 
 /** What a room is made of. */
 export interface Parts {
@@ -12,6 +21,8 @@ export interface Parts {
   readonly epoch: string
   /** The newest page schema the server serves. */
   readonly schema: number
+  /** Told of every refusal, and of a compaction that failed and will be tried again. Must not throw. */
+  readonly witness: (event: SyncError | Error) => void
 }
 
 /** Somebody who comes in. */
@@ -23,34 +34,462 @@ export interface Visitor {
   readonly page: { readonly client: number; readonly schema: number } | null
 }
 
-/** One document's log and everyone in it: the server's end. */
-export class Room {
-  /** Loads the log. Rejects when it cannot be read: an empty room is never served in its place. */
-  static async open(parts: Parts): Promise<Room> { void parts; return new Room() }
-  /** Takes a seat and says hello. */
-  join(_link: Link, _visitor: Visitor): void {}
-  /** A frame from a link that has joined. Never throws for what a client sends. */
-  receive(_link: Link, _bytes: Uint8Array): void {}
-  /** The network took what was buffered for this link. */
-  drained(_link: Link): void {}
-  /** The connection ended. `clean` when the other end said so (1000, 1001): its presence goes at once. */
-  leave(_link: Link, _clean: boolean): void {}
-  /** The server's own write. Resolves when it is on disk. */
-  async write(_update: Uint8Array, _author: string): Promise<void> {}
-  /** Tells the pages that their server will hang up and that they may come back within `ms`. */
-  farewell(_ms: number): void {}
-  /** Hangs up on everyone. */
-  dismiss(_refusal: Refusal): void {}
-  /** Resolves when everything received so far is on disk. */
-  async settled(): Promise<void> {}
-  /** Stops the room's timers. For a room that is empty and settled, or at shutdown. */
-  close(): void {}
-  /** How many are in it. */
-  get seats(): number { return 0 }
-  /** Position of the last update taken in. */
-  get position(): number { return 0 }
-  /** True when everything taken in is on disk. */
-  get durable(): boolean { return true }
-  /** Updates that together are the document as of `position`. */
-  get content(): readonly Uint8Array[] { return [] }
+/** Someone in the room. The place says what we owe them. */
+interface Seat {
+  readonly link: Link
+  readonly visitor: Visitor
+  place:
+    | { readonly state: 'greeting' } // has not said what it has: is owed no updates yet
+    | { readonly state: 'live' }
+    | { readonly state: 'behind'; readonly vector: Uint8Array } // reads too slowly: is owed all that this lacks
+  /** The next frame may be the awareness frame in which a stock client shows its own id. */
+  showing: boolean
+  /** Write frames received, and those not acknowledged yet with the position that covers them. */
+  heard: number
+  readonly unsaved: { count: number; position: number }[]
+  /** SyncStep1 sent and not answered. */
+  asked: number
+  /** A write continued something that the room lacks. Nothing after it is acknowledged until it has come. */
+  gap: boolean
+  /** When the last answers to our asking still had a gap. */
+  readonly failures: number[]
+  /** What the page was last told of the store. */
+  store: StoreState
+  denied: boolean
+  poked: number
 }
+
+const highWater = 512 * 1024
+const grace = 3000
+const lateAfter = 2000
+const askAgain = 2000
+const maxFailures = 3
+const failureSpan = 60_000
+const maxPoking = 50
+const pokePause = 2000
+const youth = 60_000
+const idle = 30_000
+
+/**
+ * One document's log and everyone in it: the server's end. It relays without building a document: it knows
+ * which updates it has and how they continue one another, not what they say.
+ */
+export class Room {
+  readonly #parts: Parts
+  readonly #known = new Known()
+  readonly #presence = new Presence()
+  readonly #seats = new Map<Link, Seat>()
+  readonly #outbox = new Outbox()
+  readonly #tail: Tail
+  readonly #opened: number
+  /** Positions taken in, and on disk. */
+  #position: number
+  #committed: number
+  #lastAppend: Promise<void> = Promise.resolve()
+  #store: StoreState = 'fine'
+  #late = 0
+  #watching = false
+  #flushing = false
+  #compacting: Promise<void> | null = null
+  #lastWrite = 0
+  #idling = false
+  #closed = false
+
+  /** Loads the log. Rejects when it cannot be read: an empty room is never served in its place. */
+  static async open(parts: Parts): Promise<Room> {
+    return new Room(parts, await parts.log.load())
+  }
+
+  private constructor(parts: Parts, { base, tail }: Past) {
+    this.#parts = parts
+    this.#opened = parts.clock.now()
+    const clocks = readVector(base.vector)
+    if (clocks === null) throw new Error('the stored state vector does not decode')
+    for (const [client, clock] of clocks) this.#known.addStructs({ client, from: 0, to: clock })
+    const deletes = inspect(base.deletes, this.#known)
+    if (deletes instanceof SyncError || deletes.type === 'gap')
+      throw new Error('the stored delete set is damaged')
+    this.#learn(deletes)
+    this.#tail = new Tail(base)
+    this.#position = base.position
+    for (const update of tail) {
+      const verdict = inspect(update, this.#known)
+      if (verdict instanceof SyncError || verdict.type === 'gap') {
+        throw new Error(`the stored update at position ${this.#position + 1} is damaged`)
+      }
+      this.#learn(verdict)
+      this.#tail.push(++this.#position, update)
+    }
+    this.#committed = this.#position
+  }
+
+  /** Takes a seat, says hello and asks for what the other end has. */
+  join(link: Link, visitor: Visitor): void {
+    const { page } = visitor
+    const seat: Seat = {
+      link,
+      visitor,
+      place: { state: 'greeting' },
+      showing: false,
+      heard: 0,
+      unsaved: [],
+      asked: 1,
+      gap: false,
+      failures: [],
+      store: 'fine',
+      denied: false,
+      poked: Number.NEGATIVE_INFINITY,
+    }
+    this.#seats.set(link, seat)
+    const { epoch, schema } = this.#parts
+    const hello: Side = { type: 'hello', version: message.sideVersion, role: visitor.role, epoch, schema }
+    link.send([
+      ...(page === null ? [] : [message.encodeSide(hello)]),
+      message.encodeHave(this.#known.encodeVector()),
+      ...(this.#presence.size === 0 ? [] : [message.encodePresence(this.#presence.all())]),
+    ])
+    if (page !== null) this.#presence.claim(link, visitor.identity, page.client)
+    if (this.#store !== 'fine') this.#schedule()
+  }
+
+  /** A frame from a link that has joined. Never throws for what a client sends. */
+  receive(link: Link, bytes: Uint8Array): void {
+    const seat = this.#seats.get(link)
+    if (seat === undefined) return
+    const heard = message.decode(bytes)
+    if (heard instanceof SyncError) return this.#refuse(seat, heard)
+    const showing = seat.showing
+    seat.showing = false
+    switch (heard.type) {
+      case 'have':
+        seat.showing = seat.visitor.page === null && seat.place.state === 'greeting'
+        return this.#answer(seat, heard.vector)
+      case 'rest':
+      case 'update':
+        return this.#write(seat, heard.type, heard.update)
+      case 'presence': {
+        const shown = this.#presence.receive(link, seat.visitor.identity, heard.states, showing)
+        if (shown instanceof SyncError) return this.#refuse(seat, shown)
+        // a room that was just loaded cannot tell who comes back
+        const young = this.#parts.clock.now() - this.#opened < youth
+        if (shown === 'again' || (shown === 'first' && young)) this.#poke(seat)
+        return this.#schedule()
+      }
+      case 'who':
+        return link.send([message.encodePresence(this.#presence.all())])
+      default:
+        heard satisfies never
+    }
+  }
+
+  /** The network took what was buffered for this link. */
+  drained(link: Link): void {
+    const seat = this.#seats.get(link)
+    if (seat === undefined || seat.place.state !== 'behind') return
+    this.#answer(seat, seat.place.vector)
+  }
+
+  /** The connection ended. `clean` when the other end said so (1000, 1001): its presence goes at once. */
+  leave(link: Link, clean: boolean): void {
+    if (!this.#seats.delete(link)) return
+    const client = this.#presence.disown(link)
+    if (client === undefined) return
+    const end = () => {
+      this.#presence.end(client)
+      this.#schedule()
+    }
+    // a connection that broke is usually back at once: nobody should blink
+    if (clean) end()
+    else this.#parts.clock.after(grace, end)
+  }
+
+  /** The server's own write, judged like any other. Resolves when it is on disk; rejects an unfit update. */
+  async write(update: Uint8Array, author: string): Promise<void> {
+    const verdict = inspect(update, this.#known)
+    if (verdict instanceof SyncError) throw new Error(verdict.detail)
+    if (verdict.type === 'gap') throw new Error('the update continues something that the room lacks')
+    if (verdict.type === 'new') this.#take(update, verdict, author, null)
+    await this.settled()
+  }
+
+  /** Tells the pages that their server will hang up and that they may come back within `ms`. */
+  farewell(ms: number): void {
+    const leaving = [message.encodeSide({ type: 'leaving', within: ms })]
+    for (const { link, visitor } of this.#seats.values()) if (visitor.page !== null) link.send(leaving)
+  }
+
+  /** Hangs up on everyone. */
+  dismiss(refusal: Refusal): void {
+    for (const { link } of [...this.#seats.values()]) {
+      this.leave(link, true)
+      link.close(refusal)
+    }
+  }
+
+  /** Resolves when everything received so far is on disk; rejects when the log was closed before. */
+  async settled(): Promise<void> {
+    await this.#lastAppend
+  }
+
+  /** Folds a long tail, for a room that nobody is in: it then opens as fast as its bytes. */
+  async rest(): Promise<void> {
+    if (this.#tail.long) await this.#compact()
+  }
+
+  /** Ends the room's part in everything. For a room that is empty and settled, or at shutdown. */
+  close(): void {
+    this.#closed = true
+  }
+
+  /** How many are in it. */
+  get seats(): number {
+    return this.#seats.size
+  }
+
+  /** Position of the last update taken in. */
+  get position(): number {
+    return this.#position
+  }
+
+  /** True when everything taken in is on disk. */
+  get durable(): boolean {
+    return this.#committed === this.#position
+  }
+
+  /** Updates that together are the document as of `position`. */
+  get content(): readonly Uint8Array[] {
+    return this.#tail.after(0)
+  }
+
+  /** A client says what it has: it gets the rest, from the log's own bytes. */
+  #answer(seat: Seat, vector: Uint8Array): void {
+    const clocks = readVector(vector)
+    if (clocks === null) return this.#refuse(seat, new SyncError('bad-bytes', 'state vector does not decode'))
+    if (clocks.size === 0) {
+      const updates = this.#tail.after(0)
+      return this.#admit(seat, updates.slice(0, -1), updates.at(-1) ?? empty)
+    }
+    if (this.#tail.covered(clocks))
+      return this.#admit(seat, this.#tail.diff(vector), this.#known.encodeDeletes())
+    this.#parts.log.diff(vector).then(
+      ({ position, update }) => {
+        // a base that was replaced meanwhile has taken over updates that the tail no longer has
+        if (position < this.#tail.base.position) return this.#answer(seat, vector)
+        this.#admit(seat, [update, ...this.#tail.diff(vector)], this.#known.encodeDeletes())
+      },
+      (error: unknown) => {
+        this.#parts.witness(asError(error))
+        this.#hangUp(seat, 'fault')
+      },
+    )
+  }
+
+  /** Sends the state that closes with SyncStep2; from here on the seat hears every update. */
+  #admit(seat: Seat, updates: readonly Uint8Array[], last: Uint8Array): void {
+    if (this.#seats.get(seat.link) !== seat) return
+    const missed = seat.place.state === 'behind' ? [message.encodePresence(this.#presence.all())] : []
+    seat.place = { state: 'live' }
+    seat.link.send([...updates.map(message.encodeUpdate), message.encodeRest(last), ...missed])
+    this.#schedule()
+  }
+
+  #write(seat: Seat, kind: 'rest' | 'update', update: Uint8Array): void {
+    const count = ++seat.heard
+    if (kind === 'rest' && seat.asked > 0) seat.asked--
+    const verdict = inspect(update, this.#known)
+    if (verdict instanceof SyncError) return this.#refuse(seat, verdict)
+    switch (verdict.type) {
+      case 'gap':
+        return this.#askForGap(seat, kind)
+      case 'old':
+        break
+      case 'new':
+        if (!covers(seat.visitor.role, 'edit')) return this.#deny(seat)
+        this.#take(update, verdict, seat.visitor.identity, seat.link)
+        break
+      default:
+        verdict satisfies never
+    }
+    // an answer holds all that its sender had and we lacked when it was asked for, so also what a gap was about
+    if (kind === 'rest') seat.gap = false
+    if (seat.gap || seat.visitor.page === null) return
+    // everything queued when the frame came, not just its bytes: they may already be queued for somebody else
+    seat.unsaved.push({ count, position: this.#position })
+    if (this.durable) this.#schedule()
+  }
+
+  #take(update: Uint8Array, news: { type: 'new' } & Ranges, author: string, from: Link | null): void {
+    const own = new Uint8Array(update) // a frame is a view of a much larger read buffer
+    const position = ++this.#position
+    this.#learn(news)
+    this.#tail.push(position, own)
+    this.#outbox.push(message.encodeUpdate(own), from)
+    this.#lastAppend = this.#parts.log.append(own, author).then(() => this.#saved(position))
+    this.#lastAppend.catch(() => {
+      // only a closing log rejects: nothing was promised, and whoever awaits `settled` is told
+    })
+    this.#lastWrite = this.#parts.clock.now()
+    this.#watch()
+    this.#compactInTime()
+    this.#schedule()
+  }
+
+  #learn(verdict: { type: 'old' } | ({ type: 'new' } & Ranges)): void {
+    if (verdict.type === 'old') return
+    for (const range of verdict.structs) this.#known.addStructs(range)
+    for (const range of verdict.deletes) this.#known.addDeleted(range)
+  }
+
+  #askForGap(seat: Seat, kind: 'rest' | 'update'): void {
+    seat.gap = true
+    if (seat.asked > 0) return // the answer that is under way has it
+    const now = this.#parts.clock.now()
+    const ask = () => {
+      if (this.#seats.get(seat.link) !== seat || seat.asked > 0) return
+      seat.asked++
+      seat.link.send([message.encodeHave(this.#known.encodeVector())])
+    }
+    if (kind === 'update') return ask()
+    while (now - (seat.failures[0] ?? now) > failureSpan) seat.failures.shift()
+    if (seat.failures.push(now) >= maxFailures) {
+      return this.#refuse(seat, new SyncError('bad-bytes', 'updates with a gap that was asked for in vain'))
+    }
+    this.#parts.clock.after(askAgain, ask)
+  }
+
+  /** Everything up to `position` is on disk. */
+  #saved(position: number): void {
+    this.#committed = position
+    if (this.#store === 'late' && position >= this.#late) this.#store = 'fine'
+    this.#schedule()
+  }
+
+  /** Watches for a write that waits too long for the disk. */
+  #watch(): void {
+    if (this.#watching) return
+    this.#watching = true
+    const waiting = this.#position
+    this.#parts.clock.after(lateAfter, () => {
+      this.#watching = false
+      if (this.#committed < waiting) {
+        this.#store = 'late'
+        this.#late = this.#position
+        this.#schedule()
+      }
+      if (!this.durable) this.#watch()
+    })
+  }
+
+  #schedule(): void {
+    if (this.#flushing || this.#closed) return
+    this.#flushing = true
+    this.#parts.clock.soon(() => {
+      this.#flushing = false
+      if (!this.#closed) this.#flush()
+    })
+  }
+
+  /** One write to each seat, the same bytes for all but the authors and those with something to acknowledge. */
+  #flush(): void {
+    const presence = this.#presence.news ? [message.encodePresence(this.#presence.takeNews())] : []
+    const mail = this.#outbox.take(presence)
+    for (const seat of this.#seats.values()) {
+      const { link, place } = seat
+      if (place.state === 'behind') continue
+      const slow = link.buffered > highWater
+      const news = place.state === 'live' ? mail.for(link) : presence
+      const sides = seat.visitor.page === null ? [] : this.#sidesFor(seat)
+      const frames = sides.length === 0 ? news : [...news, ...sides]
+      if (frames.length > 0) link.send(frames)
+      // with this flush it has all that we know
+      if (slow && place.state === 'live') seat.place = { state: 'behind', vector: this.#known.encodeVector() }
+    }
+  }
+
+  #sidesFor(seat: Seat): Uint8Array[] {
+    const sides: Side[] = []
+    let count = 0
+    while (seat.unsaved[0] !== undefined && seat.unsaved[0].position <= this.#committed) {
+      count = seat.unsaved.shift()?.count ?? count
+    }
+    if (count > 0) sides.push({ type: 'saved', count })
+    if (seat.store !== this.#store) {
+      seat.store = this.#store
+      sides.push({ type: 'store', state: this.#store })
+    }
+    return sides.map(message.encodeSide)
+  }
+
+  /**
+   * Somebody came back. A stock client remembers the clocks of people it dropped while it was away, and others
+   * remember its own, so they stay invisible to each other for up to 18 s unless each shows itself anew.
+   */
+  #poke(seat: Seat): void {
+    if (this.#seats.size > maxPoking) return
+    const now = this.#parts.clock.now()
+    for (const other of this.#seats.values()) {
+      if (other !== seat && now - other.poked < pokePause) continue
+      const entry = this.#presence.poke(other.link)
+      if (entry === null) continue
+      other.poked = now
+      other.link.send([message.encodePresence([entry])])
+    }
+  }
+
+  #deny(seat: Seat): void {
+    if (seat.denied) return
+    seat.denied = true
+    seat.link.send([message.encodeDenied('You may not edit this.')])
+  }
+
+  #refuse(seat: Seat, error: SyncError): void {
+    this.#parts.witness(error)
+    this.#hangUp(seat, error.refusal)
+  }
+
+  #hangUp(seat: Seat, refusal: Refusal): void {
+    this.leave(seat.link, true)
+    seat.link.close(refusal)
+  }
+
+  #compactInTime(): void {
+    if (this.#tail.veryLong) void this.#compact()
+    else if (this.#tail.long && !this.#idling) this.#compactWhenIdle(idle)
+  }
+
+  #compactWhenIdle(ms: number): void {
+    this.#idling = true
+    this.#parts.clock.after(ms, () => {
+      this.#idling = false
+      if (this.#closed || !this.#tail.long) return
+      const quiet = this.#parts.clock.now() - this.#lastWrite
+      if (quiet < idle) this.#compactWhenIdle(idle - quiet)
+      else void this.#compact()
+    })
+  }
+
+  /** Never rejects: without a new base the tail is merely longer. */
+  #compact(): Promise<void> {
+    this.#compacting ??= this.#parts.log.compact().then(
+      (base: Base) => {
+        this.#compacting = null
+        this.#tail.rebase(base)
+      },
+      (error: unknown) => {
+        this.#compacting = null
+        this.#tail.postpone()
+        this.#parts.witness(asError(error))
+      },
+    )
+    return this.#compacting
+  }
+}
+
+interface Ranges {
+  readonly structs: readonly { client: number; from: number; to: number }[]
+  readonly deletes: readonly { client: number; from: number; to: number }[]
+}
+
+const empty = Uint8Array.of(0, 0)
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))

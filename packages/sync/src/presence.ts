@@ -1,0 +1,175 @@
+import * as encoding from 'lib0/encoding'
+import { SyncError } from './error.ts'
+import type { Link } from './link.ts'
+import { isJson, Reader, utf16Length } from './reader.ts'
+
+/** One client's awareness state, as its bytes. */
+interface State {
+  readonly clock: number
+  readonly json: Uint8Array
+  /** The connection that may change it; null once that has gone. */
+  owner: Link | null
+  /** Whom that connection acts for: their next connection takes the id over. */
+  readonly identity: string
+}
+
+const maxState = 2048
+const maxLeap = 1000
+const maxFirstClock = 2 ** 32
+/** Clients that left are remembered, as their peers do: a state at a clock that was seen before is not news. */
+const maxGone = 1000
+const none = Uint8Array.of(110, 117, 108, 108) // null
+
+/**
+ * Who is where: the latest awareness state of each client id, never parsed. An id belongs to the connection that
+ * first showed it, one id a connection, and only that connection may change or remove it: every stock client
+ * sends back what it hears of others, and some announce the end of people who are still there.
+ */
+export class Presence {
+  readonly #states = new Map<number, State>()
+  readonly #ids = new Map<Link, number>()
+  /** Ids that left, with the clock they had. */
+  readonly #gone = new Map<number, number>()
+  /** Ids whose state changed since it was last taken. */
+  readonly #changed = new Set<number>()
+
+  /** How many are shown. */
+  get size(): number {
+    return this.#states.size
+  }
+
+  /** True when somebody has to be told something. */
+  get news(): boolean {
+    return this.#changed.size > 0
+  }
+
+  /**
+   * Gives an id to a connection that has none, if nobody else owns it. A connection that broke may not have
+   * been noticed yet, so the same person may take it over. 'again' when the id was seen here before.
+   */
+  claim(link: Link, identity: string, client: number): 'first' | 'again' | null {
+    const state = this.#states.get(client)
+    if (this.#ids.has(link)) return null
+    if (state !== undefined) {
+      if (state.owner !== null && state.identity !== identity) return null
+      if (state.owner !== null) this.#ids.delete(state.owner)
+      this.#states.set(client, { ...state, owner: link, identity })
+    }
+    this.#ids.set(link, client)
+    return state !== undefined || this.#gone.has(client) ? 'again' : 'first'
+  }
+
+  /**
+   * Takes the entry that is the connection's own out of the payload of an awareness frame; others are passed
+   * over unread. `showing`: in this frame a stock client shows its own id, right after SyncStep1. Returns how
+   * the connection claimed its id, if it did so now, or an error for bytes that would throw in other clients.
+   */
+  receive(
+    link: Link,
+    identity: string,
+    payload: Uint8Array,
+    showing: boolean,
+  ): 'first' | 'again' | null | SyncError {
+    const reader = new Reader(payload)
+    const count = reader.varUint()
+    let claimed: 'first' | 'again' | null = null
+    for (let index = 0; index < count && reader.ok; index++) {
+      const client = reader.varUint()
+      const clock = reader.varUint()
+      const json = reader.buffer()
+      if (!reader.ok) break
+      const unseen = !this.#states.has(client) && !this.#gone.has(client)
+      if (count === 1 && (showing || unseen) && !isNone(json)) claimed = this.claim(link, identity, client)
+      if (this.#ids.get(link) !== client) continue
+      const error = this.#take(link, identity, client, clock, json)
+      if (error !== null) return error
+    }
+    return reader.done ? claimed : new SyncError('bad-bytes', 'awareness does not decode')
+  }
+
+  #take(owner: Link, identity: string, client: number, clock: number, json: Uint8Array): SyncError | null {
+    const known = this.#states.get(client)
+    if (isNone(json)) {
+      if (known !== undefined && clock >= known.clock && clock <= known.clock + maxLeap)
+        this.#remove(client, clock)
+      return null
+    }
+    // a state at the known clock is news only when the id was away
+    if (known !== undefined && (clock <= known.clock || clock > known.clock + maxLeap)) return null
+    if (known === undefined && clock > maxFirstClock) return null
+    if (known === undefined || !same(known.json, json)) {
+      if (json.length > maxState) return new SyncError('bad-bytes', 'awareness state is too large')
+      if (utf16Length(json, 0, json.length) < 0 || !isJson(json, 0, json.length)) {
+        return new SyncError('bad-bytes', 'awareness state is not JSON')
+      }
+    }
+    this.#states.set(client, { clock, json: new Uint8Array(json), owner, identity })
+    this.#gone.delete(client)
+    this.#changed.add(client)
+    return null
+  }
+
+  /** The connection is gone; its id may be claimed by the one that follows it. */
+  disown(link: Link): number | undefined {
+    const client = this.#ids.get(link)
+    if (client === undefined) return undefined
+    this.#ids.delete(link)
+    const state = this.#states.get(client)
+    if (state !== undefined) state.owner = null
+    return client
+  }
+
+  /** Ends an id that nobody owns. At its last clock: one later, and its next renewal would not count. */
+  end(client: number): void {
+    const state = this.#states.get(client)
+    if (state !== undefined && state.owner === null) this.#remove(client, state.clock)
+  }
+
+  #remove(client: number, clock: number): void {
+    this.#states.delete(client)
+    this.#gone.delete(client)
+    this.#gone.set(client, clock)
+    const oldest = this.#gone.keys().next()
+    if (this.#gone.size > maxGone && oldest.done !== true && !this.#changed.has(oldest.value)) {
+      this.#gone.delete(oldest.value)
+    }
+    this.#changed.add(client)
+  }
+
+  /** The latest state of everyone, as entries of an awareness frame. */
+  all(): Uint8Array[] {
+    return [...this.#states].map(([client, { clock, json }]) => entry(client, clock, json))
+  }
+
+  /** What changed since the last call, as entries; the latest state of each client only. */
+  takeNews(): Uint8Array[] {
+    const entries = [...this.#changed].map((client) => {
+      const state = this.#states.get(client)
+      return state === undefined
+        ? entry(client, this.#gone.get(client) ?? 0, none)
+        : entry(client, state.clock, state.json)
+    })
+    this.#changed.clear()
+    return entries
+  }
+
+  /** Tells the owner of an id that it is gone, at which a stock client shows itself anew with its next clock. */
+  poke(link: Link): Uint8Array | null {
+    const client = this.#ids.get(link)
+    const state = client === undefined ? undefined : this.#states.get(client)
+    return client === undefined || state === undefined ? null : entry(client, state.clock, none)
+  }
+}
+
+const entry = (client: number, clock: number, json: Uint8Array): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, client)
+  encoding.writeVarUint(encoder, clock)
+  encoding.writeVarUint8Array(encoder, json)
+  return encoding.toUint8Array(encoder)
+}
+
+const same = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, index) => byte === other[index])
+
+const isNone = (json: Uint8Array): boolean => same(json, none)

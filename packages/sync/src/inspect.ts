@@ -1,3 +1,4 @@
+import { encodeUtf8 } from 'lib0/string'
 import { SyncError } from './error.ts'
 import type { Known, Range } from './known.ts'
 import { Reader } from './reader.ts'
@@ -144,7 +145,7 @@ const readUndefined = (reader: Reader): boolean => {
   return true
 }
 
-const undefinedBytes = [9, ...[...'undefined'].map((letter) => letter.charCodeAt(0))]
+const undefinedBytes = [9, ...encodeUtf8('undefined')]
 
 /** lib0's `any`: one tag byte, then the value. */
 const readAny = (reader: Reader, depth: number): void => {

@@ -1,3 +1,5 @@
+import { encodeUtf8 } from 'lib0/string'
+
 /**
  * A cursor over bytes that somebody sent. It never reads past its end, never allocates by a length it was told,
  * and never throws: after the first mistake `ok` is false for good and every read returns 0 or nothing.
@@ -169,7 +171,7 @@ export const isJson = (bytes: Uint8Array, from: number, to: number): boolean => 
   const value = (depth: number): boolean => {
     blank()
     if (at >= to || depth > maxDepth) return false
-    switch (bytes[at]) {
+    switch (bytes[at] ?? 0) {
       case quote:
         return string()
       case 123:
@@ -202,6 +204,6 @@ const minus = 45
 const dot = 46
 const colon = 58
 const backslash = 92
-const escapes = [...'"\\/bfnrt'].map((letter) => letter.charCodeAt(0))
+const escapes = encodeUtf8('"\\/bfnrt')
 const isHex = (byte: number): boolean =>
   (byte >= 48 && byte <= 57) || (byte >= 65 && byte <= 70) || (byte >= 97 && byte <= 102)

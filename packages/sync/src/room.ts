@@ -220,7 +220,7 @@ export class Room {
 
   /** Hangs up on everyone. */
   dismiss(refusal: Refusal): void {
-    for (const { link } of [...this.#seats.values()]) {
+    for (const { link } of this.#seats.values()) {
       this.leave(link, true)
       link.close(refusal)
     }

@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict'
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import * as syncProtocol from 'y-protocols/sync'
+import * as Y from 'yjs'
+import { Client } from '../src/client.ts'
+import type { Clock } from '../src/clock.ts'
+import { SyncError } from '../src/error.ts'
+import type { Refusal } from '../src/error.ts'
+import { inspect } from '../src/inspect.ts'
+import { Known } from '../src/known.ts'
+import type { Link } from '../src/link.ts'
+import { emptyBase } from '../src/log.ts'
+import type { Base, Diff, Log, Past } from '../src/log.ts'
+import type { Role } from '../src/role.ts'
+import { Room } from '../src/room.ts'
+
+/** Time that stands still until it is told to pass. */
+export class SlowClock implements Clock {
+  #now = 0
+  #timers: { at: number; call: () => void }[] = []
+  #soon: (() => void)[] = []
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, call: () => void): () => void {
+    const timer = { at: this.#now + ms, call }
+    this.#timers.push(timer)
+    return () => {
+      this.#timers = this.#timers.filter((other) => other !== timer)
+    }
+  }
+
+  soon(call: () => void): void {
+    this.#soon.push(call)
+  }
+
+  /** Ends the turn. False when nobody waited for that. */
+  endTurn(): boolean {
+    const calls = this.#soon
+    this.#soon = []
+    for (const call of calls) call()
+    return calls.length > 0
+  }
+
+  /** Lets time pass, timer by timer. */
+  pass(ms: number): void {
+    const until = this.#now + ms
+    for (;;) {
+      const next = this.#timers.filter((timer) => timer.at <= until).sort((a, b) => a.at - b.at)[0]
+      if (next === undefined) break
+      this.#timers = this.#timers.filter((timer) => timer !== next)
+      this.#now = next.at
+      next.call()
+    }
+    this.#now = until
+  }
+}
+
+/** A disk that keeps what was synced, and forgets the rest at a power cut. */
+export class Disk implements Log {
+  /** What survives. */
+  base: Base = emptyBase
+  tail: Uint8Array[] = []
+  readonly authors: string[] = []
+  /** What the surviving log amounts to. */
+  readonly kept = new Known()
+  /** Planted bug: says yes before it has written anything. */
+  lies = false
+  #queue: { update: Uint8Array; author: string; done: () => void }[] = []
+
+  load(): Promise<Past> {
+    return Promise.resolve({ base: this.base, tail: [...this.tail] })
+  }
+
+  append(update: Uint8Array, author: string): Promise<void> {
+    const copy = new Uint8Array(update)
+    return new Promise((done) => {
+      this.#queue.push({ update: copy, author, done })
+      if (this.lies) done()
+    })
+  }
+
+  /** Everything queued is now safe, and whoever waits is told. */
+  sync(): void {
+    for (const { update, author, done } of this.#queue.splice(0)) {
+      this.tail.push(update)
+      this.authors.push(author)
+      const verdict = inspect(update, this.kept)
+      assert.ok(!(verdict instanceof SyncError) && verdict.type === 'new', 'the log holds only what is new')
+      for (const range of verdict.structs) this.kept.addStructs(range)
+      for (const range of verdict.deletes) this.kept.addDeleted(range)
+      done()
+    }
+  }
+
+  powerCut(): void {
+    this.#queue = []
+  }
+
+  compact(): Promise<Base> {
+    const doc = this.document()
+    assert.equal(doc.store.pendingStructs, null)
+    const vector = Y.encodeStateVector(doc)
+    this.base = {
+      position: this.base.position + this.tail.length,
+      state: Y.encodeStateAsUpdate(doc),
+      vector,
+      deletes: Y.encodeStateAsUpdate(doc, vector),
+    }
+    this.tail = []
+    doc.destroy()
+    return Promise.resolve(this.base)
+  }
+
+  diff(vector: Uint8Array): Promise<Diff> {
+    return Promise.resolve({
+      position: this.base.position,
+      update: Y.diffUpdate(this.base.state, vector),
+    })
+  }
+
+  /** The surviving document. */
+  document(): Y.Doc {
+    const doc = new Y.Doc()
+    for (const update of [this.base.state, ...this.tail]) Y.applyUpdate(doc, update)
+    return doc
+  }
+}
+
+/** A connection whose frames wait until they are delivered by hand. */
+export class Wire implements Link {
+  readonly toRoom: Uint8Array[] = []
+  readonly toPage: Uint8Array[] = []
+  closed: Refusal | 'cut' | null = null
+  /** Set to make the room believe that the reader is slow. */
+  buffered = 0
+
+  send(messages: readonly Uint8Array[]): void {
+    if (this.closed === null) this.toPage.push(...messages)
+  }
+
+  close(refusal: Refusal): void {
+    this.closed = refusal
+    this.toRoom.length = 0
+  }
+}
+
+export interface Manner {
+  /** A Quire page, or a stock y-websocket client. */
+  readonly page?: boolean
+  readonly role?: Role
+  /** Planted bug: keeps to itself what it wrote while it was away. */
+  readonly forgetful?: boolean
+}
+
+/** Somebody with a document. It behaves as y-websocket 3.1 does: what is written while away travels in SyncStep2. */
+export class Person {
+  readonly name: string
+  readonly doc = new Y.Doc()
+  readonly client = new Client()
+  readonly undo: Y.UndoManager
+  wire: Wire | null = null
+  /** Local changes that were not yet seen to be safe. */
+  unproven: Uint8Array[] = []
+  synced = false
+  readonly denied: string[] = []
+  readonly #world: World
+  readonly #manner: Manner
+
+  constructor(world: World, name: string, manner: Manner) {
+    this.name = name
+    this.#world = world
+    this.#manner = manner
+    this.doc.clientID = world.nextClient()
+    this.undo = new Y.UndoManager([this.text, this.doc.getXmlFragment('default')], { captureTimeout: 0 })
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin === this) return
+      this.client.changed()
+      this.unproven.push(update)
+      this.#say((encoder) => syncProtocol.writeUpdate(encoder, update))
+    })
+  }
+
+  get text(): Y.Text {
+    return this.doc.getText('text')
+  }
+
+  get page(): string {
+    return this.text.toString()
+  }
+
+  get saved(): boolean {
+    return this.client.facts.saved
+  }
+
+  connect(): void {
+    if (this.wire !== null) return
+    const wire = new Wire()
+    this.wire = wire
+    this.synced = false
+    const page = this.#manner.page === false ? null : { client: this.doc.clientID, schema: 1 }
+    this.client.opened()
+    this.#world.room.join(wire, { identity: this.name, role: this.#manner.role ?? 'edit', page })
+    this.#say((encoder) => syncProtocol.writeSyncStep1(encoder, this.doc))
+  }
+
+  /** The connection breaks; what was under way is lost. */
+  cut(clean = false): void {
+    const wire = this.wire
+    if (wire === null) return
+    this.wire = null
+    if (wire.closed === null) this.#world.room.leave(wire, clean)
+    wire.closed ??= 'cut'
+    this.client.closed()
+  }
+
+  /** Reads one frame. */
+  hear(frame: Uint8Array): void {
+    this.client.heard(frame)
+    const decoder = decoding.createDecoder(frame)
+    const type = decoding.readVarUint(decoder)
+    if (type === 2 && decoding.readVarUint(decoder) === 0) this.denied.push(decoding.readVarString(decoder))
+    if (type !== 0) return
+    if (frame[1] === 1) this.synced = true
+    const answer = encoding.createEncoder()
+    encoding.writeVarUint(answer, 0)
+    syncProtocol.readSyncMessage(decoder, answer, this.doc, this)
+    if (encoding.length(answer) < 2) return
+    if (this.#manner.forgetful === true) this.#sendFrame(Uint8Array.of(0, 1, 2, 0, 0))
+    else this.#sendFrame(encoding.toUint8Array(answer))
+  }
+
+  #say(write: (encoder: encoding.Encoder) => void): void {
+    if (this.wire === null) return
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, 0)
+    write(encoder)
+    this.#sendFrame(encoding.toUint8Array(encoder))
+  }
+
+  #sendFrame(frame: Uint8Array): void {
+    if (this.wire === null || this.wire.closed !== null) return
+    this.wire.toRoom.push(frame)
+    this.client.sent(frame)
+  }
+}
+
+/** A room, its disk, its clock and the people around it. Nothing moves by itself. */
+export class World {
+  readonly clock = new SlowClock()
+  readonly disk = new Disk()
+  readonly people: Person[] = []
+  /** What the room refused, and failures it reported. */
+  readonly witnessed: (SyncError | Error)[] = []
+  room!: Room // set by `start`, which every world is made with
+  #clients = 0
+  readonly #firstClient: number
+
+  private constructor(firstClient: number) {
+    this.#firstClient = firstClient
+  }
+
+  /** A world with an empty room. Client ids count from `firstClient`, so that a seed replays. */
+  static async start(firstClient = 100): Promise<World> {
+    const world = new World(firstClient)
+    await world.openRoom()
+    return world
+  }
+
+  nextClient(): number {
+    return this.#firstClient + this.#clients++
+  }
+
+  async openRoom(): Promise<void> {
+    this.room = await Room.open({
+      log: this.disk,
+      clock: this.clock,
+      epoch: 'e1',
+      schema: 1,
+      witness: (event) => void this.witnessed.push(event),
+    })
+  }
+
+  enter(name: string, manner: Manner = {}): Person {
+    const person = new Person(this, name, manner)
+    this.people.push(person)
+    person.connect()
+    return person
+  }
+
+  /** The server dies and starts again: queued writes are lost, everyone is cut off. */
+  async powerCut(): Promise<void> {
+    this.room.close()
+    this.disk.powerCut()
+    const old = this.room
+    await this.openRoom()
+    for (const person of this.people) {
+      if (person.wire === null) continue
+      old.leave(person.wire, false)
+      person.wire.closed ??= 'cut'
+      person.cut()
+    }
+  }
+
+  /** Delivers one frame on a wire. False when there was none. */
+  deliver(person: Person, direction: 'toRoom' | 'toPage'): boolean {
+    const { wire } = person
+    const frame = wire?.[direction].shift()
+    if (wire === null || frame === undefined) return false
+    if (direction === 'toRoom') this.room.receive(wire, frame)
+    else person.hear(frame)
+    return true
+  }
+
+  /** Until the network is quiet. The disk stays as it is. */
+  async settle(): Promise<void> {
+    for (let moved = true; moved;) {
+      moved = false
+      for (const person of this.people) {
+        while (this.deliver(person, 'toRoom')) moved = true
+        while (this.deliver(person, 'toPage')) moved = true
+        if (person.wire !== null && person.wire.closed !== null) person.cut()
+      }
+      await new Promise((resolve) => void setImmediate(resolve)) // promises of the log have been kept
+      if (this.clock.endTurn()) moved = true
+    }
+  }
+
+  /** Until the network is quiet and everything is on disk. */
+  async rest(): Promise<void> {
+    await this.settle()
+    this.disk.sync()
+    await this.settle()
+  }
+}

@@ -1,0 +1,4 @@
+/** What every request of the API knows: who asks. */
+export interface Asker {
+  Variables: { identity: string }
+}

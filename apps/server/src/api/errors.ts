@@ -1,0 +1,22 @@
+import type { Context } from 'hono'
+
+/** What an answer of the API may be called when it is not what was asked for, and its HTTP status. */
+export const apiErrors = {
+  'bad-request': 400,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  'not-json': 415,
+  fault: 500,
+  'not-now': 503,
+} as const
+export type ApiError = keyof typeof apiErrors
+
+/** The answer for an error: its name for programs, and one sentence that a person can act on. */
+export const refuse = (c: Context, error: ApiError, message: string): Response =>
+  c.json({ error, message }, apiErrors[error])
+
+/** Missing and forbidden documents are answered alike. */
+export const nothingHere = (c: Context): Response =>
+  refuse(c, 'not-found', 'Nothing here, or not shared with you.')

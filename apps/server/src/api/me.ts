@@ -1,0 +1,38 @@
+import type { People } from '@quire/storage/store'
+import { Hono } from 'hono'
+import { z } from 'zod'
+import { person } from '../identity.ts'
+import type { Asker } from './asker.ts'
+import { body, line } from './body.ts'
+
+const longest = 64
+
+const change = z.strictObject(
+  {
+    name: z
+      .string('a text is expected')
+      .transform(line)
+      .refine((name) => name !== '', 'there is nothing to see in this name')
+      .refine((name) => Array.from(name).length <= longest, `at most ${longest} characters are possible`)
+      .optional(),
+    color: z
+      .int('a whole number from 0 to 11 is expected')
+      .min(0, 'a whole number from 0 to 11 is expected')
+      .max(11, 'a whole number from 0 to 11 is expected')
+      .optional(),
+  },
+  'an object with name and color is expected',
+)
+
+/** Who you are to others: read it, change it. */
+export const me = (people: People): Hono<Asker> =>
+  new Hono<Asker>()
+    .get('/', async (c) => c.json(await person(people, c.get('identity'))))
+    .patch('/', async (c) => {
+      const wanted = await body(c, change)
+      if (wanted instanceof Response) return wanted
+      const before = await person(people, c.get('identity'))
+      const now = { id: before.id, name: wanted.name ?? before.name, color: wanted.color ?? before.color }
+      await people.write(now)
+      return c.json(now)
+    })

@@ -1,0 +1,45 @@
+import type { Store } from '@quire/storage/store'
+import { sideVersion } from '@quire/sync/message'
+import { Hono } from 'hono'
+import type { Clock } from '@quire/sync/clock'
+import { version } from './version.ts'
+
+/** What the health of a server is told from. */
+export interface Parts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly schema: number
+  /** True from the moment on which the server is about to stop. */
+  readonly draining: () => boolean
+}
+
+/**
+ * `/health`: the process answers. `/ready`: a write and a read of the store have both worked, and the server is
+ * not about to stop. `/version`: what this is.
+ */
+export const health = ({ store, clock, schema, draining }: Parts): Hono => {
+  const checked = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const callOff = clock.after(3000, () => resolve(false))
+      const done = (well: boolean) => {
+        callOff()
+        resolve(well)
+      }
+      store.check().then(
+        () => done(true),
+        () => done(false),
+      )
+    })
+
+  return new Hono()
+    .use(async (c, next) => {
+      await next()
+      c.header('cache-control', 'no-store')
+    })
+    .get('/health', (c) => c.json({ status: 'ok' }))
+    .get('/ready', async (c) => {
+      if (draining()) return c.json({ status: 'draining' }, 503)
+      return (await checked()) ? c.json({ status: 'ok' }) : c.json({ status: 'store' }, 503)
+    })
+    .get('/version', (c) => c.json({ name: 'quire', version, protocol: sideVersion, schema }))
+}

@@ -1,0 +1,258 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { isLoopback } from './origin.ts'
+
+// Each setting says its own default, meaning and example: the table in the README is made from them.
+const about = (meaning: string, example: string, shown?: string) => ({ meaning, example, shown })
+
+const units = { '': 1, k: 1000, ki: 1024, m: 1000 ** 2, mi: 1024 ** 2 } as const
+const size = z
+  .string()
+  .regex(/^\d{1,12} ?(|k|ki|m|mi)b?$/i, 'this is not a size')
+  .transform((text) => {
+    const unit = text.toLowerCase().replace(/^\d+ ?|b$/g, '')
+    return Number.parseInt(text, 10) * units[unit in units ? (unit as keyof typeof units) : '']
+  })
+  .refine((bytes) => bytes >= 65_536 && bytes <= 1_073_741_824, 'this is not between 64KiB and 1024MiB')
+
+const origin = (text: string): string | null => {
+  try {
+    const url = new URL(text)
+    const web = url.protocol === 'http:' || url.protocol === 'https:'
+    return web && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === ''
+      ? url.origin
+      : null
+  } catch {
+    return null
+  }
+}
+
+const schema = z.object({
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'this is not a port number')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'there is no port above 65535')
+    .default(1234)
+    .meta(about('The port to listen on; 0 takes any free one.', '8080', '1234')),
+  HOST: z
+    .string()
+    .regex(/^[0-9A-Za-z.:-]+$/, 'this is not an address or host name')
+    .default('127.0.0.1')
+    .meta(
+      about('The address to listen on. Others can reach the server at `0.0.0.0`.', '0.0.0.0', '127.0.0.1'),
+    ),
+  QUIRE_DATA_DIR: z
+    .string()
+    .min(1, 'this is empty')
+    .default('./data')
+    .transform((folder) => resolve(folder))
+    .meta(about('The folder that holds everything; made if it is missing.', '/var/lib/quire', './data')),
+  QUIRE_PUBLIC_URL: z
+    .string()
+    .refine((text) => origin(text) !== null, 'this is not an http or https address without a path')
+    .transform((text) => new URL(text))
+    .optional()
+    .meta(
+      about(
+        'The address people open, when a proxy or a name stands before the server.',
+        'https://docs.example.org',
+      ),
+    ),
+  QUIRE_ACCESS: z
+    .enum(['documents', 'open'], 'this is neither documents nor open')
+    .default('documents')
+    .meta(
+      about(
+        '`documents`: a room is a document, made in the editor. `open`: any room name, and everyone may edit, for use behind your own application.',
+        'open',
+        'documents',
+      ),
+    ),
+  QUIRE_OPEN_ON_NETWORK: z
+    .enum(['yes', 'no'], 'this is neither yes nor no')
+    .default('no')
+    .meta(about('`yes` allows `QUIRE_ACCESS=open` on an address that others can reach.', 'yes', 'no')),
+  QUIRE_ALLOWED_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter((part) => part !== ''))
+    .refine((parts) => parts.every((part) => origin(part) !== null), 'this is not a list of origins')
+    .transform((parts) => parts.map((part) => new URL(part).origin))
+    .default([])
+    .meta(
+      about(
+        'Other sites whose pages may use this server, separated by commas.',
+        'https://app.example.org,https://www.example.org',
+      ),
+    ),
+  QUIRE_LOG_LEVEL: z
+    .enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'], 'there is no such level')
+    .default('info')
+    .meta(
+      about('How much is logged: `silent`, `error`, `warn`, `info`, `debug` or `trace`.', 'debug', 'info'),
+    ),
+  QUIRE_SECRET: z
+    .string()
+    .min(32, 'this is shorter than 32 characters')
+    .optional()
+    .meta(
+      about(
+        'Signs the guest cookies. `QUIRE_SECRET_FILE` names a file to read it from instead.',
+        'the output of `openssl rand -base64 32`',
+        'made on the first run and kept in the data folder',
+      ),
+    ),
+  QUIRE_MAX_MESSAGE: size
+    .default(20 * 1024 * 1024)
+    .meta(about('The largest message a client may send, and so the largest document.', '50MiB', '20MiB')),
+})
+
+/** What the operator decided. Nothing in it changes while the server runs. */
+export interface Settings {
+  readonly port: number
+  readonly host: string
+  /** Absolute. */
+  readonly data: string
+  readonly publicUrl: URL | null
+  readonly access: 'documents' | 'open'
+  readonly allowedOrigins: readonly string[]
+  readonly logLevel: string
+  /** Null: the one kept in the data folder. */
+  readonly secret: string | null
+  readonly maxMessage: number
+}
+
+/** One row of the settings table in the README. */
+export interface Row {
+  readonly name: string
+  readonly flag: string
+  readonly default: string
+  readonly meaning: string
+}
+
+const names = Object.keys(schema.shape) as (keyof typeof schema.shape)[]
+const flagOf = (name: string): string =>
+  `--${name
+    .replace(/^QUIRE_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-')}`
+const metaOf = (name: keyof typeof schema.shape) => schema.shape[name].meta() as ReturnType<typeof about>
+
+/** Every setting, in the order of the README. */
+export const table: readonly Row[] = names.map((name) => ({
+  name,
+  flag: flagOf(name),
+  default: metaOf(name).shown ?? '',
+  meaning: metaOf(name).meaning,
+}))
+
+/** Settings and what deserves a warning, or the one sentence that says what is wrong. */
+export type Reading = { settings: Settings; warnings: string[] } | { problem: string }
+
+/**
+ * Reads the settings from environment variables and flags; a flag wins. A flag is the variable's name in lower
+ * case with hyphens, and without `quire-` at its front: `QUIRE_DATA_DIR` is `--data-dir`. With it is understood
+ * too. Both `--port 8080` and `--port=8080` are. `QUIRE_SECRET_FILE` names a file that holds `QUIRE_SECRET`.
+ */
+export const readSettings = (
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: readonly string[],
+): Reading => {
+  const given = new Map<string, { text: string; said: string }>()
+  const warnings: string[] = []
+  const known = [...names, 'QUIRE_SECRET_FILE']
+
+  for (const [name, text] of Object.entries(environment)) {
+    if (text === undefined || text === '') continue // an empty variable is how a compose file says "unset"
+    if (known.includes(name)) given.set(name, { text, said: name })
+    else if (name.startsWith('QUIRE_'))
+      warnings.push(`${name}: there is no such setting; the nearest is ${nearest(name, known)}.`)
+  }
+
+  const byFlag = new Map(
+    known.flatMap((name) => [
+      [flagOf(name), name],
+      [`--${name.toLowerCase().replaceAll('_', '-')}`, name],
+    ]),
+  )
+  for (let at = 0; at < flags.length; at++) {
+    const [said = '', ...rest] = (flags[at] ?? '').split('=')
+    const name = byFlag.get(said)
+    if (name === undefined)
+      return { problem: `${said}: there is no such flag, for example ${nearest(said, [...byFlag.keys()])}.` }
+    const text = rest.length > 0 ? rest.join('=') : flags[++at]
+    if (text === undefined)
+      return { problem: `${said}: the value is missing, for example ${example(name, said)}.` }
+    given.set(name, { text, said })
+  }
+
+  const file = given.get('QUIRE_SECRET_FILE')
+  if (file !== undefined) {
+    if (given.has('QUIRE_SECRET'))
+      return { problem: `${file.said}: QUIRE_SECRET is set as well, for example leave that one out.` }
+    try {
+      given.set('QUIRE_SECRET', { text: readFileSync(file.text, 'utf8').trim(), said: file.said })
+    } catch {
+      return { problem: `${file.said}: this file cannot be read, for example /run/secrets/quire.` }
+    }
+  }
+
+  const read = schema.safeParse(Object.fromEntries([...given].map(([name, { text }]) => [name, text])))
+  if (!read.success) {
+    const issue = read.error.issues[0]
+    const name = String(issue?.path[0])
+    const said = given.get(name)?.said ?? name
+    return { problem: `${said}: ${issue?.message ?? 'this is wrong'}, for example ${example(name, said)}.` }
+  }
+  const all = read.data
+  if (all.QUIRE_ACCESS === 'open' && !isLoopback(all.HOST)) {
+    if (all.QUIRE_OPEN_ON_NETWORK === 'no') {
+      const said = given.get('QUIRE_ACCESS')?.said ?? 'QUIRE_ACCESS'
+      const yes = 'QUIRE_OPEN_ON_NETWORK=yes if that is meant'
+      return {
+        problem: `${said}: open lets everyone who reaches ${all.HOST} edit everything, for example ${yes}.`,
+      }
+    }
+    warnings.push(`QUIRE_ACCESS: everyone who reaches ${all.HOST} may edit every room.`)
+  }
+  return {
+    warnings,
+    settings: {
+      port: all.PORT,
+      host: all.HOST,
+      data: all.QUIRE_DATA_DIR,
+      publicUrl: all.QUIRE_PUBLIC_URL ?? null,
+      access: all.QUIRE_ACCESS,
+      allowedOrigins: all.QUIRE_ALLOWED_ORIGINS,
+      logLevel: all.QUIRE_LOG_LEVEL,
+      secret: all.QUIRE_SECRET ?? null,
+      maxMessage: all.QUIRE_MAX_MESSAGE,
+    },
+  }
+}
+
+/** How a right value is written, in the manner in which the wrong one was given. */
+const example = (name: string, said: string): string => {
+  const setting = names.find((known) => known === name)
+  const value = setting === undefined ? '/run/secrets/quire' : metaOf(setting).example
+  return said.startsWith('--') ? `${said} ${value}` : value
+}
+
+const nearest = (word: string, known: readonly string[]): string =>
+  known.toSorted((a, b) => distance(word, a) - distance(word, b))[0] ?? ''
+
+/** How many letters must be added, dropped or changed to make one word of the other. */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at)
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) {
+      const change = (row[j] ?? 0) + (a[i] === b[j] ? 0 : 1)
+      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

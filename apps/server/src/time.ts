@@ -1,0 +1,11 @@
+import type { Clock } from '@quire/sync/clock'
+
+/** The time of this machine, unmoved by changes of its wall clock. */
+export const time: Clock = {
+  now: () => performance.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms).unref() // a wait is no reason for the process to stay
+    return () => clearTimeout(timer)
+  },
+  soon: (call) => void setImmediate(call),
+}

@@ -1,0 +1,120 @@
+import type { Document, Documents } from '@quire/storage/store'
+import type { Clock } from '@quire/sync/clock'
+import type { Room } from '@quire/sync/room'
+import type { Logger } from 'pino'
+import { isDocumentId } from './access.ts'
+import { shown } from './log.ts'
+import type { Projector } from './projector.ts'
+import type { Rooms } from './rooms.ts'
+
+/** What titles are read with. */
+export interface Parts {
+  readonly documents: Documents
+  readonly rooms: Rooms
+  readonly projector: Projector
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** Said when a change of title cannot be made or stored now; the old title stands or the new one comes late. */
+export class NotNow extends Error {}
+
+/**
+ * What documents are called. A title is a text inside the document, typed like any other; the list keeps a note
+ * of it. A note that cannot be brought up to date stays as it was: it never holds up a room.
+ */
+export class Titles {
+  readonly #parts: Parts
+  /** Those whose log was compared with the note since this process began. */
+  readonly #compared = new Set<string>()
+  readonly #failures = new Map<string, number>()
+  readonly #renaming = new Map<string, Promise<void>>()
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** The document as it is at this moment, changes that people are typing included. */
+  async current(document: Document): Promise<Document> {
+    const { rooms, log } = this.#parts
+    const { id } = document
+    const room = rooms.peek(id)
+    if (room !== null) return this.#read(document, room)
+    if (this.#compared.has(id)) return document
+    this.#compared.add(id)
+    try {
+      // the last process may have ended before it noted what it had stored
+      return await rooms.use(id, document.epoch, (opened) => this.#read(document, opened))
+    } catch (error) {
+      log.warn({ room: shown(id), err: error }, 'the document cannot be read, its title may be an old one')
+      return document
+    }
+  }
+
+  /** Brings the note up to date with a room that is on disk. Never rejects. */
+  async note(name: string, room: Room): Promise<void> {
+    if (!isDocumentId(name)) return
+    try {
+      const document = await this.#parts.documents.read(name)
+      if (document !== null) await this.#read(document, room)
+      this.#compared.add(name)
+    } catch (error) {
+      this.#parts.log.warn({ room: shown(name), err: error }, 'the title was not noted')
+    }
+  }
+
+  /** Changes the title for everyone. Resolves when that is on disk, rejects with `NotNow` if it cannot be. */
+  async rename(document: Document, title: string, author: string): Promise<Document> {
+    const { documents } = this.#parts
+    const { id } = document
+    // one after another: two that start from the same text would both be kept, one behind the other
+    const before = this.#renaming.get(id) ?? Promise.resolve()
+    const mine = before.catch(() => undefined).then(() => this.#rename(document, title, author))
+    this.#renaming.set(id, mine)
+    try {
+      if (!(await this.#within(10_000, mine))) throw new NotNow()
+    } finally {
+      if (this.#renaming.get(id) === mine) this.#renaming.delete(id)
+    }
+    return (await documents.read(id)) ?? document
+  }
+
+  async #rename(document: Document, title: string, author: string): Promise<void> {
+    const { rooms, projector } = this.#parts
+    await rooms.use(document.id, document.epoch, async (room) => {
+      const update = await projector.retitle([...room.content], title).catch((error: unknown) => {
+        throw new NotNow('the title cannot be changed now', { cause: error })
+      })
+      if (update !== null) await room.write(update, author)
+      await this.note(document.id, room)
+    })
+  }
+
+  async #read(document: Document, room: Room): Promise<Document> {
+    const { documents, projector, log } = this.#parts
+    const { id } = document
+    const position = room.position
+    const failures = this.#failures.get(id) ?? 0
+    if (position <= document.position || failures > 1) return document
+    const settled = room.settled()
+    const title = await projector.title([...room.content]).catch((error: unknown) => {
+      this.#failures.set(id, failures + 1)
+      log.warn({ room: shown(id), err: error }, 'the title could not be read')
+      return null
+    })
+    if (title === null) return document
+    this.#failures.delete(id)
+    // a note of what is not on disk would hide, after a crash, what is then written at the same position
+    if (!(await this.#within(2000, settled))) return { ...document, title }
+    await documents.note(id, position, title)
+    return (await documents.read(id)) ?? document
+  }
+
+  /** True when the promise resolved in time; rejects as it does. */
+  #within(ms: number, work: Promise<void>): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const callOff = this.#parts.clock.after(ms, () => resolve(false))
+      work.then(() => resolve(true), reject).finally(callOff)
+    })
+  }
+}

@@ -6,9 +6,14 @@ export interface Store {
   log(room: string): Log
   readonly documents: Documents
   readonly people: People
+  /** Who wrote what and when, oldest first, as far as compaction has folded the room. */
+  history(room: string): Promise<Sitting[]>
   /** Resolves after a write and a read have both worked; rejects with the store's own error. */
   check(): Promise<void>
-  /** Resolves when everything appended is on disk and the files are closed. Later calls reject. */
+  /**
+   * Resolves when everything appended is on disk and the files are closed. Later calls reject. When the disk
+   * does not take everything in time, those appends reject and so does this.
+   */
   close(): Promise<void>
 }
 
@@ -56,4 +61,16 @@ export interface Person {
 export interface People {
   read(id: string): Promise<Person | null>
   write(person: Person): Promise<void>
+}
+
+/** What one person wrote at one sitting: an unbroken run of positions. The next one starts at `last + 1`. */
+export interface Sitting {
+  readonly first: number
+  readonly last: number
+  readonly author: string
+  /** Times of the first and the last update, in milliseconds since 1970. */
+  readonly since: number
+  readonly until: number
+  /** The updates as one, with content that was deleted later. It may build on earlier sittings. */
+  readonly update: Uint8Array
 }

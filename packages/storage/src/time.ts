@@ -1,0 +1,16 @@
+/** Wall-clock time and waiting, lent so that tests need not wait. */
+export interface Time {
+  /** Milliseconds since 1970. May jump. */
+  now(): number
+  /** Calls back once, `ms` from now. The returned function calls it off. */
+  after(ms: number, call: () => void): () => void
+}
+
+/** The machine's time. */
+export const realTime: Time = {
+  now: () => Date.now(),
+  after: (ms, call) => {
+    const timer = setTimeout(call, ms)
+    return () => clearTimeout(timer)
+  },
+}

@@ -56,7 +56,9 @@ interface Seat {
   /** What the page was last told of the store. */
   store: StoreState
   denied: boolean
+  /** When it was last asked to show itself anew, and whether that is due again. */
   poked: number
+  poking: boolean
 }
 
 const highWater = 512 * 1024
@@ -139,6 +141,7 @@ export class Room {
       store: 'fine',
       denied: false,
       poked: Number.NEGATIVE_INFINITY,
+      poking: false,
     }
     this.#seats.set(link, seat)
     const { epoch, schema } = this.#parts
@@ -172,7 +175,7 @@ export class Room {
         if (shown instanceof SyncError) return this.#refuse(seat, shown)
         // a room that was just loaded cannot tell who comes back
         const young = this.#parts.clock.now() - this.#opened < youth
-        if (shown === 'again' || (shown === 'first' && young)) this.#poke(seat)
+        if (shown === 'again' || (shown === 'first' && young)) this.#poke()
         return this.#schedule()
       }
       case 'who':
@@ -424,16 +427,26 @@ export class Room {
    * Somebody came back. A stock client remembers the clocks of people it dropped while it was away, and others
    * remember its own, so they stay invisible to each other for up to 18 s unless each shows itself anew.
    */
-  #poke(seat: Seat): void {
+  #poke(): void {
     if (this.#seats.size > maxPoking) return
-    const now = this.#parts.clock.now()
-    for (const other of this.#seats.values()) {
-      if (other !== seat && now - other.poked < pokePause) continue
-      const entry = this.#presence.poke(other.link)
-      if (entry === null) continue
-      other.poked = now
-      other.link.send([message.encodePresence([entry])])
+    for (const seat of this.#seats.values()) this.#pokeOne(seat)
+  }
+
+  #pokeOne(seat: Seat): void {
+    if (seat.poking) return
+    const wait = seat.poked + pokePause - this.#parts.clock.now()
+    if (wait > 0) {
+      seat.poking = true
+      this.#parts.clock.after(wait, () => {
+        seat.poking = false
+        if (this.#seats.get(seat.link) === seat) this.#pokeOne(seat)
+      })
+      return
     }
+    const entry = this.#presence.poke(seat.link)
+    if (entry === null) return
+    seat.poked = this.#parts.clock.now()
+    seat.link.send([message.encodePresence([entry])])
   }
 
   #deny(seat: Seat): void {

@@ -233,6 +233,12 @@ export class Person {
     else this.#sendFrame(encoding.toUint8Array(answer))
   }
 
+  /** Sends the last update a second time. */
+  repeat(): void {
+    const last = this.unproven.at(-1)
+    if (last !== undefined) this.#say((encoder) => syncProtocol.writeUpdate(encoder, last))
+  }
+
   #say(write: (encoder: encoding.Encoder) => void): void {
     if (this.wire === null) return
     const encoder = encoding.createEncoder()

@@ -1,0 +1,205 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { openSqlite } from '@quire/storage/sqlite'
+import type { Store } from '@quire/storage/store'
+import type { Clock } from '@quire/sync/clock'
+import { WebSocket } from 'ws'
+import type { ClientOptions } from 'ws'
+import { createLog } from '../src/log.ts'
+import { createServer } from '../src/server.ts'
+import type { Server } from '../src/server.ts'
+import { readSettings } from '../src/settings.ts'
+import type { Settings } from '../src/settings.ts'
+import { time } from '../src/time.ts'
+
+export const secret = 'a secret that is only used in tests'
+
+/** A folder that is gone after the test. */
+export const folder = (t: TestContext): string => {
+  const path = mkdtempSync(join(tmpdir(), 'quire-'))
+  t.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+export const settings = (flags: string[] = []): Settings => {
+  const reading = readSettings({}, ['--port', '0', '--log-level', 'debug', ...flags])
+  if ('problem' in reading) throw new Error(reading.problem)
+  return reading.settings
+}
+
+export interface Options {
+  readonly flags?: string[]
+  readonly data?: string
+  readonly page?: string
+  readonly clock?: Clock
+  /** Stands between the server and its store. */
+  readonly between?: (store: Store) => Store
+}
+
+export interface House {
+  readonly server: Server
+  readonly store: Store
+  /** What was logged so far. */
+  readonly log: Record<string, unknown>[]
+  /** `ws://127.0.0.1:port/sync` */
+  readonly sync: string
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** A real server with a real store; it is closed after the test. */
+export const house = async (t: TestContext, options: Options = {}): Promise<House> => {
+  const data = options.data ?? folder(t)
+  const store = await openSqlite(data)
+  const log: Record<string, unknown>[] = []
+  const server = await createServer({
+    settings: settings(options.flags),
+    secret,
+    store: options.between?.(store) ?? store,
+    page: options.page ?? join(data, 'no-page'),
+    clock: options.clock ?? time,
+    log: createLog('debug', { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) }),
+  })
+  await server.listen()
+  let closed: Promise<void> | null = null
+  const close = () => (closed ??= server.close().then(() => store.close()))
+  t.after(close)
+  const url = server.url
+  return { server, store, log, url, sync: `${url.replace('http', 'ws')}/sync`, close }
+}
+
+/** Someone at the API, with the cookie that their browser keeps. */
+export class Browser {
+  readonly #house: House
+  cookie = ''
+
+  constructor(house: House) {
+    this.#house = house
+  }
+
+  async ask(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    const { url, server } = this.#house
+    const answer = await server.fetch(
+      new Request(`${url}${path}`, {
+        method,
+        headers: {
+          host: new URL(url).host,
+          origin: url,
+          ...(this.cookie === '' ? {} : { cookie: this.cookie }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      }),
+    )
+    this.cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? this.cookie
+    return answer
+  }
+
+  /** The JSON of an answer that must have this status. */
+  async json<T>(method: string, path: string, body?: unknown, status = 200): Promise<T> {
+    const answer = await this.ask(method, path, body)
+    const text = await answer.text()
+    if (answer.status !== status) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
+    return JSON.parse(text) as T
+  }
+}
+
+export interface Listed {
+  id: string
+  title: string
+  created: number
+  edited: number
+  role: string
+  epoch: string
+}
+
+/** Resolves when the condition holds; fails after ten seconds. */
+export const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = performance.now() + 10_000
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`in vain: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** A bare WebSocket that keeps what it hears. */
+export class Raw {
+  readonly socket: WebSocket
+  readonly heard: Uint8Array[] = []
+  readonly closed: Promise<{ code: number; reason: string }>
+
+  constructor(url: string, options: ClientOptions = {}) {
+    this.socket = new WebSocket(url, options)
+    this.socket.on('message', (data: Buffer) => this.heard.push(new Uint8Array(data)))
+    this.socket.on('error', () => {})
+    this.closed = new Promise((resolve) =>
+      this.socket.on('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+    )
+  }
+
+  async open(): Promise<this> {
+    await once(this.socket, 'open')
+    return this
+  }
+
+  /** The HTTP status of an upgrade that was refused. */
+  async status(): Promise<number | undefined> {
+    const [, response] = (await once(this.socket, 'unexpected-response')) as [
+      unknown,
+      { statusCode?: number },
+    ]
+    this.socket.terminate()
+    return response.statusCode
+  }
+
+  /** Sends bytes and waits until the server has taken them in: it answers the query that follows. */
+  async say(...frames: number[][]): Promise<void> {
+    const before = this.heard.length
+    for (const frame of frames) this.socket.send(Uint8Array.from(frame))
+    this.socket.send(Uint8Array.of(3))
+    await until('an answer to "who is here?"', () => this.heard.slice(before).some((frame) => frame[0] === 1))
+  }
+}
+
+/** Time that passes when the test says so. Ends of turns are real. */
+export class LentClock implements Clock {
+  #now = 0
+  #waits: { at: number; call: () => void }[] = []
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, call: () => void): () => void {
+    const wait = { at: this.#now + ms, call }
+    this.#waits.push(wait)
+    return () => {
+      this.#waits = this.#waits.filter((other) => other !== wait)
+    }
+  }
+
+  soon(call: () => void): void {
+    setImmediate(call)
+  }
+
+  advance(ms: number): void {
+    const end = this.#now + ms
+    for (;;) {
+      const next = this.#waits.toSorted((a, b) => a.at - b.at)[0]
+      if (next === undefined || next.at > end) break
+      this.#waits = this.#waits.filter((other) => other !== next)
+      this.#now = next.at
+      next.call()
+    }
+    this.#now = end
+  }
+}

@@ -1,0 +1,38 @@
+import type { TestContext } from 'node:test'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { until } from './house.ts'
+import type { House } from './house.ts'
+
+/** Somebody with an unmodified y-websocket client; gone after the test. */
+export class Someone {
+  readonly doc = new Y.Doc()
+  readonly provider: WebsocketProvider
+
+  constructor(t: TestContext, house: House, room: string, params: Record<string, string> = {}) {
+    this.provider = new WebsocketProvider(house.sync, room, this.doc, { disableBc: true, params })
+    t.after(() => {
+      this.provider.destroy()
+      this.doc.destroy()
+    })
+  }
+
+  async synced(): Promise<this> {
+    await until('synced', () => this.provider.synced)
+    return this
+  }
+
+  /** What everyone sees. */
+  get text(): string {
+    return this.doc.getText('title').toString()
+  }
+
+  type(text: string): void {
+    const title = this.doc.getText('title')
+    title.insert(title.length, text)
+  }
+
+  async sees(text: string): Promise<void> {
+    await until(`"${text}" in place of "${this.text}"`, () => this.text === text)
+  }
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { test } from 'node:test'
+import { readSettings, table } from '../src/settings.ts'
+import { folder } from './house.ts'
+
+const problem = (environment: Record<string, string>, flags: string[] = []): string => {
+  const reading = readSettings(environment, flags)
+  return 'problem' in reading ? reading.problem : 'no problem'
+}
+const good = (environment: Record<string, string>, flags: string[] = []) => {
+  const reading = readSettings(environment, flags)
+  if ('problem' in reading) throw new Error(reading.problem)
+  return reading
+}
+
+test('without any setting the server is this machine only, and documents are made in the editor', () => {
+  const { settings, warnings } = good({ PATH: '/bin' })
+  assert.deepEqual(settings, {
+    port: 1234,
+    host: '127.0.0.1',
+    data: resolve('./data'),
+    publicUrl: null,
+    access: 'documents',
+    allowedOrigins: [],
+    logLevel: 'info',
+    secret: null,
+    maxMessage: 20 * 1024 * 1024,
+  })
+  assert.deepEqual(warnings, [])
+})
+
+test('every setting is a flag too, and the flag wins', () => {
+  const { settings } = good({ PORT: '1', QUIRE_LOG_LEVEL: 'warn' }, [
+    '--port',
+    '2',
+    '--quire-log-level=debug',
+  ])
+  assert.equal(settings.port, 2)
+  assert.equal(settings.logLevel, 'debug')
+  assert.equal(good({}, ['--data-dir', '/srv/quire']).settings.data, '/srv/quire')
+  assert.deepEqual(
+    table.map(({ flag }) => flag),
+    [
+      '--port',
+      '--host',
+      '--data-dir',
+      '--public-url',
+      '--access',
+      '--open-on-network',
+      '--allowed-origins',
+      '--log-level',
+      '--secret',
+      '--max-message',
+    ],
+  )
+})
+
+test('an empty variable counts as none', () => {
+  assert.equal(good({ PORT: '', QUIRE_PUBLIC_URL: '' }).settings.port, 1234)
+})
+
+const wrong: [name: string, text: string, sentence: string][] = [
+  ['PORT', 'eighty', 'PORT: this is not a port number, for example 8080.'],
+  ['PORT', '65536', 'PORT: there is no port above 65535, for example 8080.'],
+  ['HOST', 'a b', 'HOST: this is not an address or host name, for example 0.0.0.0.'],
+  [
+    'QUIRE_PUBLIC_URL',
+    'docs.example.org',
+    'QUIRE_PUBLIC_URL: this is not an http or https address without a path, for example https://docs.example.org.',
+  ],
+  [
+    'QUIRE_PUBLIC_URL',
+    'https://example.org/docs',
+    'QUIRE_PUBLIC_URL: this is not an http or https address without a path, for example https://docs.example.org.',
+  ],
+  ['QUIRE_ACCESS', 'jwt', 'QUIRE_ACCESS: this is neither documents nor open, for example open.'],
+  ['QUIRE_OPEN_ON_NETWORK', '1', 'QUIRE_OPEN_ON_NETWORK: this is neither yes nor no, for example yes.'],
+  [
+    'QUIRE_ALLOWED_ORIGINS',
+    '*',
+    'QUIRE_ALLOWED_ORIGINS: this is not a list of origins, for example https://app.example.org,https://www.example.org.',
+  ],
+  ['QUIRE_LOG_LEVEL', 'loud', 'QUIRE_LOG_LEVEL: there is no such level, for example debug.'],
+  [
+    'QUIRE_SECRET',
+    'changeme',
+    'QUIRE_SECRET: this is shorter than 32 characters, for example the output of `openssl rand -base64 32`.',
+  ],
+  ['QUIRE_MAX_MESSAGE', 'big', 'QUIRE_MAX_MESSAGE: this is not a size, for example 50MiB.'],
+  [
+    'QUIRE_MAX_MESSAGE',
+    '1kB',
+    'QUIRE_MAX_MESSAGE: this is not between 64KiB and 1024MiB, for example 50MiB.',
+  ],
+]
+for (const [name, text, sentence] of wrong) {
+  test(`${name}=${text} is refused in one sentence`, () => assert.equal(problem({ [name]: text }), sentence))
+}
+
+test('what is wrong with a flag is said of the flag', () => {
+  assert.equal(problem({}, ['--port', 'x']), '--port: this is not a port number, for example --port 8080.')
+  assert.equal(problem({}, ['--port']), '--port: the value is missing, for example --port 8080.')
+  assert.equal(problem({}, ['--prot', '1']), '--prot: there is no such flag, for example --port.')
+})
+
+test('sizes are bytes, or thousands or 1024s of them', () => {
+  const size = (text: string) => good({ QUIRE_MAX_MESSAGE: text }).settings.maxMessage
+  assert.equal(size('100000'), 100_000)
+  assert.equal(size('100kB'), 100_000)
+  assert.equal(size('100 KiB'), 102_400)
+  assert.equal(size('3MB'), 3_000_000)
+  assert.equal(size('3MiB'), 3 * 1024 * 1024)
+})
+
+test('an unknown QUIRE_ variable is a warning that names the nearest', () => {
+  assert.deepEqual(good({ QUIRE_DATADIR: '/x' }).warnings, [
+    'QUIRE_DATADIR: there is no such setting; the nearest is QUIRE_DATA_DIR.',
+  ])
+})
+
+test('[A23] open access where others can reach it needs a second yes, and is said at every start', () => {
+  const open = { QUIRE_ACCESS: 'open' }
+  assert.deepEqual(good(open).warnings, [])
+  assert.equal(
+    problem({ ...open, HOST: '0.0.0.0' }),
+    'QUIRE_ACCESS: open lets everyone who reaches 0.0.0.0 edit everything, for example QUIRE_OPEN_ON_NETWORK=yes if that is meant.',
+  )
+  const { settings, warnings } = good({ ...open, HOST: '0.0.0.0', QUIRE_OPEN_ON_NETWORK: 'yes' })
+  assert.equal(settings.access, 'open')
+  assert.deepEqual(warnings, ['QUIRE_ACCESS: everyone who reaches 0.0.0.0 may edit every room.'])
+})
+
+test('the secret may lie in a file', (t) => {
+  const file = join(folder(t), 'secret')
+  writeFileSync(file, 'x'.repeat(40) + '\n')
+  assert.equal(good({ QUIRE_SECRET_FILE: file }).settings.secret, 'x'.repeat(40))
+  assert.match(problem({ QUIRE_SECRET_FILE: '/nowhere' }), /^QUIRE_SECRET_FILE: this file cannot be read, /)
+  assert.match(
+    problem({ QUIRE_SECRET_FILE: file, QUIRE_SECRET: 'y'.repeat(40) }),
+    /^QUIRE_SECRET_FILE: QUIRE_SECRET is set as well, /,
+  )
+})
+
+test('every setting says its default and meaning', () => {
+  for (const row of table) assert.ok(row.meaning.length > 10, row.name)
+  assert.equal(table[0]?.default, '1234')
+})

@@ -1,0 +1,360 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import type { Store } from '@quire/storage/store'
+import type { Log } from '@quire/sync/log'
+import { decodeSide } from '@quire/sync/message'
+import { Guests } from '../src/identity.ts'
+import { Browser, house, LentClock, Raw, until } from './house.ts'
+import type { House, Listed } from './house.ts'
+import { Someone } from './person.ts'
+
+const open = ['--access', 'open']
+
+/** A store whose logs are changed on the way. */
+const withLog =
+  (change: (log: Log, room: string) => Partial<Log>) =>
+  (store: Store): Store => ({
+    documents: store.documents,
+    people: store.people,
+    history: (room) => store.history(room),
+    check: () => store.check(),
+    close: () => store.close(),
+    log: (room) => {
+      const log = store.log(room)
+      return {
+        load: () => log.load(),
+        append: (update, author) => log.append(update, author),
+        compact: () => log.compact(),
+        diff: (vector) => log.diff(vector),
+        ...change(log, room),
+      }
+    },
+  })
+
+/** The first "a" in the root text "t", by client 1. */
+const letter = [0, 2, 11, 1, 1, 1, 0, 4, 1, 1, 0x74, 1, 0x61, 0]
+
+const upgrade = (home: House, path: string, headers: Record<string, string> = {}): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port, host } = new URL(home.url)
+    const wire = connect(Number(port), hostname)
+    const all = {
+      Host: host,
+      Connection: 'Upgrade',
+      Upgrade: 'websocket',
+      'Sec-WebSocket-Version': '13',
+      'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+      ...headers,
+    }
+    const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+    wire.write(`GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+    wire.once('data', (bytes: Buffer) => {
+      resolve(bytes.toString('latin1').split(' ')[1] ?? 'nothing')
+      wire.destroy()
+    })
+    wire.on('error', reject)
+  })
+
+test('[W8] a name that no room can have is a bad request, whatever it hides', async (t) => {
+  const home = await house(t, { flags: open })
+  const bad = [
+    '..',
+    '../x',
+    'a/../b',
+    '%2e%2e%2fetc',
+    'a//b',
+    'a/',
+    '/a',
+    '',
+    '%',
+    '%zz',
+    '%00',
+    '%F0%28',
+    'a%20b',
+  ]
+  for (const name of [...bad, '%E2%80%8Fx', '*', 'x'.repeat(257)])
+    assert.equal(await upgrade(home, `/sync/${name}`), '400', name)
+  for (const name of ['constructor', '__proto__', 'a/b.c:d@e~f+g-h', 'x'.repeat(256), '...a'])
+    assert.equal(await upgrade(home, `/sync/${name}`), '101', name)
+})
+
+test('under the documents policy a room is named like a document or what belongs to one', async (t) => {
+  const home = await house(t)
+  for (const name of ['lobby', 'A'.repeat(21), `${'A'.repeat(22)}/secrets`, `${'A'.repeat(22)}/comments/x`])
+    assert.equal(await upgrade(home, `/sync/${name}`), '400', name)
+})
+
+test('an upgrade anywhere else is not found', async (t) => {
+  const home = await house(t, { flags: open })
+  for (const path of ['/', '/sync', '/api/documents', '/d/x'])
+    assert.equal(await upgrade(home, path), '404', path)
+})
+
+test('[A1] only pages of this server, of configured sites and of this machine may connect', async (t) => {
+  const home = await house(t, { flags: [...open, '--allowed-origins', 'https://app.example.org'] })
+  const status = (origin: string) => upgrade(home, '/sync/room', { Origin: origin })
+  assert.equal(await status(home.url), '101')
+  assert.equal(await status('http://localhost:5173'), '101')
+  assert.equal(await status('https://app.example.org'), '101')
+  assert.equal(await status('https://evil.example'), '403')
+  assert.equal(await status('http://app.example.org'), '403')
+  assert.equal(await status('null'), '403')
+})
+
+test('[A19] a page on a name that was made to point here may not connect', async (t) => {
+  const home = await house(t, { flags: open })
+  assert.equal(
+    await upgrade(home, '/sync/room', { Host: 'evil.example', Origin: 'http://evil.example' }),
+    '403',
+  )
+})
+
+test('a handshake that is no WebSocket handshake is refused and leaves no room open', async (t) => {
+  const home = await house(t, { flags: open })
+  assert.equal(await upgrade(home, '/sync/room', { 'Sec-WebSocket-Key': 'short' }), '400')
+  assert.equal(await upgrade(home, '/sync/room', { 'Sec-WebSocket-Version': '7' }), '400')
+})
+
+test('a document that is not there: told on the socket first, by HTTP status to who knocks again', async (t) => {
+  const clock = new LentClock()
+  const home = await house(t, { clock })
+  const address = `${home.sync}/${'A'.repeat(22)}`
+  const first = new Raw(address)
+  assert.deepEqual(await first.closed, { code: 4404, reason: 'not-found' })
+  const [denied] = first.heard
+  assert.deepEqual([...(denied?.subarray(0, 2) ?? [])], [2, 0])
+  assert.match(
+    Buffer.from(denied ?? []).toString(),
+    /There is no such document, or it is not shared with you\./,
+  )
+  assert.equal(await new Raw(address).status(), 403)
+  assert.equal(await new Raw(`${home.sync}/${'B'.repeat(22)}`).closed.then(({ code }) => code), 4404)
+  clock.advance(60_000)
+  assert.equal(await new Raw(address).closed.then(({ code }) => code), 4404)
+})
+
+test('a page that is too old for the schema is told so, and may come back once it is reloaded', async (t) => {
+  const home = await house(t)
+  const { id } = await new Browser(home).json<Listed>('POST', '/api/documents', {}, 201)
+  const address = `${home.sync}/${id}?quire=1&client=7&epoch=`
+  assert.deepEqual(await new Raw(`${address}&schema=0`).closed, { code: 4409, reason: 'page-too-old' })
+  const page = await new Raw(`${address}&schema=1`).open()
+  await until('hello', () => page.heard.length > 0)
+  const hello = decodeSide(page.heard[0] ?? new Uint8Array())
+  assert.equal(hello?.type, 'hello')
+  page.socket.close()
+})
+
+test('a cookie counts only where a browser vouches for the page that sends it', async (t) => {
+  const home = await house(t)
+  const ada = new Browser(home)
+  const { id } = await ada.json<Listed>('POST', '/api/documents', {}, 201)
+  const role = async (headers: Record<string, string>) => {
+    const page = await new Raw(`${home.sync}/${id}?quire=1&client=7&schema=1&epoch=`, { headers }).open()
+    await until('hello', () => page.heard.length > 0)
+    page.socket.close()
+    const hello = decodeSide(page.heard[0] ?? new Uint8Array())
+    return hello?.type === 'hello' ? hello.role : null
+  }
+  assert.equal(await role({ cookie: ada.cookie, origin: home.url }), 'own')
+  assert.equal(await role({ cookie: ada.cookie }), 'edit')
+  const forged = new Guests('not the secret of this server', false).cookie('A'.repeat(22))
+  assert.equal(await role({ cookie: forged, origin: home.url }), 'edit')
+})
+
+test('[P8] two stock clients exchange text and presence', async (t) => {
+  const home = await house(t, { flags: open })
+  const ada = await new Someone(t, home, 'room').synced()
+  const ben = await new Someone(t, home, 'room').synced()
+  ada.type('Hello')
+  await ben.sees('Hello')
+  ada.provider.awareness.setLocalStateField('user', { name: 'Ada' })
+  await until('Ada', () => ben.provider.awareness.getStates().has(ada.doc.clientID))
+  ada.provider.disconnect()
+  await until('Ada is gone', () => !ben.provider.awareness.getStates().has(ada.doc.clientID))
+})
+
+test('what a client says in the breath in which it connects is heard, however long the room takes to open', async (t) => {
+  let load = (): void => {}
+  const slow = new Promise<void>((resolve) => (load = resolve))
+  let asked = false
+  const between = withLog((log) => ({
+    load: () => {
+      asked = true
+      return slow.then(() => log.load())
+    },
+  }))
+  const home = await house(t, { flags: open, between })
+  const { hostname, port, host } = new URL(home.url)
+  const wire = connect(Number(port), hostname)
+  t.after(() => wire.destroy())
+  const head = `GET /sync/room HTTP/1.1\r\nHost: ${host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`
+  const key = 'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n'
+  // the whole conversation in one packet, masked with zeros
+  const frame = [0x82, 0x80 | letter.length, 0, 0, 0, 0, ...letter]
+  wire.write(Buffer.concat([Buffer.from(head + key), Buffer.from(frame)]))
+  await until('the server to read the room', () => asked)
+  load()
+  await until('the update on disk', async () => (await home.store.log('room').load()).tail.length === 1)
+})
+
+test('[D8] a room that cannot be read is refused, not served empty; the next try reads it anew', async (t) => {
+  let broken = true
+  const between = withLog((log, room) => ({
+    load: () => (broken && room === 'bad' ? Promise.reject(new Error('unreadable')) : log.load()),
+  }))
+  const home = await house(t, { flags: open, between })
+  assert.equal(await upgrade(home, '/sync/bad'), '503')
+  assert.equal(await upgrade(home, '/sync/good'), '101')
+  broken = false
+  assert.equal(await upgrade(home, '/sync/bad'), '101')
+})
+
+const frames: [what: string, bytes: number[], code: number, reason: string][] = [
+  ['an empty frame', [], 4400, 'bad-bytes'],
+  ['an unknown sync message', [0, 3], 4400, 'bad-bytes'],
+  ['an update that is cut off', [0, 2, 12, 1, 1], 4400, 'bad-bytes'],
+  ['a length of 2^53', [0, 2, 255, 255, 255, 255, 255, 255, 255, 15], 4400, 'bad-bytes'],
+  ['thirty million structs in a dozen bytes', [0, 2, 6, 1, 128, 163, 167, 14, 1], 4400, 'bad-bytes'],
+  ['presence that is not JSON', [1, 4, 1, 7, 1, 1, 123], 4400, 'bad-bytes'],
+]
+for (const [what, bytes, code, reason] of frames) {
+  test(`[W1] [P4] ${what} ends that connection and no other`, async (t) => {
+    const home = await house(t, { flags: open })
+    const ada = await new Someone(t, home, 'room').synced()
+    const ben = await new Someone(t, home, 'room').synced()
+    const eve = await new Raw(`${home.sync}/room`).open()
+    // eve's own presence is looked into only after she has said what she has
+    eve.socket.send(Uint8Array.of(0, 0, 1, 0))
+    eve.socket.send(Uint8Array.from(bytes))
+    assert.deepEqual(await eve.closed, { code, reason })
+    ada.type('still here')
+    await ben.sees('still here')
+  })
+}
+
+test('a text frame ends that connection', async (t) => {
+  const home = await house(t, { flags: open })
+  const eve = await new Raw(`${home.sync}/room`).open()
+  eve.socket.send('hello')
+  assert.deepEqual(await eve.closed, { code: 1003, reason: 'not-binary' })
+})
+
+test('[O7] a message over the limit ends that connection from its declared length', async (t) => {
+  const home = await house(t, { flags: [...open, '--max-message', '64KiB'] })
+  const ada = await new Someone(t, home, 'room').synced()
+  const ben = await new Someone(t, home, 'room').synced()
+  const eve = await new Raw(`${home.sync}/room`).open()
+  eve.socket.send(new Uint8Array(65_537))
+  assert.equal((await eve.closed).code, 1009)
+  ada.type('x')
+  await ben.sees('x')
+})
+
+const broken: [what: string, bytes: number[], code: number][] = [
+  ['reserved bits', [0xf2, 0x80, 0, 0, 0, 0], 1002],
+  ['an unknown opcode', [0x83, 0x80, 0, 0, 0, 0], 1002],
+  ['a frame without a mask', [0x82, 0x01, 0x03], 1002],
+  ['a length of 2^63', [0x82, 0xff, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 1009],
+  ['text that is not UTF-8', [0x81, 0x81, 0, 0, 0, 0, 0xff], 1007],
+]
+for (const [what, bytes, code] of broken) {
+  test(`[W1] ${what} on the wire ends that connection and no other`, async (t) => {
+    const home = await house(t, { flags: open })
+    const ada = await new Someone(t, home, 'room').synced()
+    const eve = await new Raw(`${home.sync}/room`).open()
+    // 'ws' gives no way to send what is no frame; its connection does
+    const wire = Reflect.get(eve.socket, '_socket') as Socket
+    wire.write(Uint8Array.from(bytes))
+    assert.equal((await eve.closed).code, code)
+    const ben = await new Someone(t, home, 'room').synced()
+    ada.type('x')
+    await ben.sees('x')
+  })
+}
+
+test('a bug in the room ends the connection that met it with 1011, and the house stands', async (t) => {
+  const between = withLog(() => ({
+    append: () => {
+      throw new Error('a bug')
+    },
+  }))
+  const home = await house(t, { flags: open, between })
+  const ben = await new Someone(t, home, 'other').synced()
+  const eve = await new Raw(`${home.sync}/room`).open()
+  eve.socket.send(Uint8Array.from(letter))
+  assert.deepEqual(await eve.closed, { code: 1011, reason: 'fault' })
+  assert.ok(home.log.some(({ msg }) => msg === 'a bug ended a connection'))
+  assert.equal(ben.provider.wsconnected, true)
+})
+
+/** Lets the clock run a second at a time, so that what is sent on the way can arrive. */
+const pass = async (t: TestContext, clock: LentClock, seconds: number): Promise<void> => {
+  for (let second = 0; second < seconds; second++) {
+    clock.advance(1000)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  t.diagnostic(`${seconds} s have passed`)
+}
+
+test('[N8] whoever was sent nothing for 15 s gets an empty awareness frame, four times a minute at most', async (t) => {
+  const clock = new LentClock()
+  const home = await house(t, { flags: open, clock })
+  const ada = await new Raw(`${home.sync}/room`).open()
+  await until('the greeting', () => ada.heard.length === 1)
+  await pass(t, clock, 15)
+  await until('the keep-alive', () => ada.heard.length === 2)
+  assert.deepEqual([...(ada.heard[1] ?? [])], [1, 1, 0])
+  for (let more = 0; more < 3; more++) {
+    ada.socket.ping()
+    await pass(t, clock, 15)
+    await until('the next', () => ada.heard.length === 3 + more)
+  }
+  assert.ok(ada.heard.length <= 5)
+})
+
+test('[N2] a peer that answers nothing for 30 s is cut off; one that answers pings stays', async (t) => {
+  const clock = new LentClock()
+  const home = await house(t, { flags: open, clock })
+  const mute = await new Raw(`${home.sync}/room`, { autoPong: false }).open()
+  const quiet = await new Raw(`${home.sync}/room`).open()
+  let pings = 0
+  quiet.socket.on('ping', () => pings++)
+  await pass(t, clock, 15)
+  await until('a ping', () => pings === 1)
+  await quiet.say()
+  await pass(t, clock, 15)
+  assert.equal((await mute.closed).code, 1006)
+  assert.equal(quiet.socket.readyState, quiet.socket.OPEN)
+})
+
+test('a silence of the process itself is not taken for that of others', async (t) => {
+  const clock = new LentClock()
+  const home = await house(t, { flags: open, clock })
+  const quiet = await new Raw(`${home.sync}/room`).open()
+  clock.now = () => 3_600_000
+  await pass(t, clock, 1)
+  await quiet.say()
+  assert.equal(quiet.socket.readyState, quiet.socket.OPEN)
+})
+
+test('[D4] [P2] a server that closes stores all it was told, says goodbye and hangs up with 1012', async (t) => {
+  const home = await house(t, { flags: open })
+  const pages = await Promise.all(
+    Array.from({ length: 20 }, (_, room) =>
+      new Raw(`${home.sync}/room-${room}?quire=1&client=1&schema=1&epoch=`).open(),
+    ),
+  )
+  await Promise.all(pages.map((page) => page.say(letter)))
+  await home.server.close()
+  for (const page of pages) {
+    assert.deepEqual(await page.closed, { code: 1012, reason: 'restarting' })
+    const sides = page.heard.map(decodeSide)
+    assert.ok(sides.some((side) => side?.type === 'leaving'))
+    assert.ok(sides.some((side) => side?.type === 'saved' && side.count === 1))
+  }
+  for (const room of pages.keys()) assert.equal((await home.store.log(`room-${room}`).load()).tail.length, 1)
+})

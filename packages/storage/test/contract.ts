@@ -1,0 +1,534 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { emptyBase } from '@quire/sync/log'
+import type { Base, Log } from '@quire/sync/log'
+import * as Y from 'yjs'
+import type { Store } from '../src/store.ts'
+import type { Time } from '../src/time.ts'
+import { TestTime } from './time.ts'
+import { below, chance, content, conversation, read, scribble, writer } from './writing.ts'
+
+/** Where a store keeps its data. */
+export interface Place {
+  readonly open: (time: Time) => Promise<Store>
+  /** True when what one store closed, the next one opened here finds. */
+  readonly keeps: boolean
+}
+
+const minute = 60_000
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+const opened = async (store: Store, room: string): Promise<Log> => {
+  const log = store.log(room)
+  await log.load()
+  return log
+}
+const append = async (log: Log, updates: readonly Uint8Array[], author = 'ada'): Promise<void> => {
+  await Promise.all(updates.map((update) => log.append(update, author)))
+}
+const everything = async (store: Store, room: string): Promise<Uint8Array[]> => {
+  const { base, tail } = await store.log(room).load()
+  return [base.state, ...tail]
+}
+const deletes = (update: Uint8Array): unknown =>
+  [...Y.decodeUpdate(update).ds.clients].toSorted(([a], [b]) => a - b)
+/** An update that builds on one that is not there. */
+const orphan = (): Uint8Array => {
+  const { doc, said } = writer(9)
+  doc.getText('text').insert(0, 'a')
+  doc.getText('text').insert(1, 'b')
+  return said[1] ?? bytes()
+}
+
+/**
+ * The rules of SPEC.md that every store must keep, as tests. `place` is called once per test and gives a place
+ * that nobody has used.
+ */
+export const storeContract = (name: string, place: () => Place): void => {
+  const story = (
+    title: string,
+    tell: (store: Store, time: TestTime, again: () => Promise<Store>) => Promise<void>,
+  ): void => {
+    test(`${title} (${name})`, async (t) => {
+      const { open, keeps } = place()
+      const time = new TestTime()
+      let store = await open(time)
+      t.after(() => store.close())
+      await tell(store, time, async () => {
+        if (!keeps) return store
+        await store.close()
+        return (store = await open(time))
+      })
+    })
+  }
+
+  story('[L1] a room that was never written to is empty', async (store) => {
+    assert.deepEqual(await store.log('new').load(), { base: emptyBase, tail: [] })
+    assert.deepEqual(await (await opened(store, 'new')).compact(), emptyBase)
+    assert.deepEqual(await store.history('new'), [])
+  })
+
+  story('[L2] what append promised is there afterwards, in order', async (store, _, again) => {
+    const said = Array.from({ length: 1000 }, (__, index) => bytes(index >> 8, index & 255))
+    await append(await opened(store, 'room'), said)
+    assert.deepEqual((await store.log('room').load()).tail, said)
+    assert.deepEqual((await (await again()).log('room').load()).tail, said)
+  })
+
+  story('[L3] appends resolve in the order they were made, whatever their room', async (store) => {
+    const logs = await Promise.all(['one', 'two', 'three'].map((room) => opened(store, room)))
+    const resolved: number[] = []
+    const all = Array.from({ length: 999 }, async (_, index) => {
+      await logs[index % 3]?.append(bytes(index & 255), 'ada')
+      resolved.push(index)
+    })
+    await Promise.all(all)
+    assert.deepEqual(resolved, [...all.keys()])
+  })
+
+  story('[L4] a log that is loaded again knows what is still on its way to the disk', async (store) => {
+    const log = await opened(store, 'room')
+    const first = log.append(bytes(1), 'ada')
+    const second = await opened(store, 'room')
+    await first
+    await second.append(bytes(2), 'ben')
+    assert.deepEqual((await store.log('room').load()).tail, [bytes(1), bytes(2)])
+  })
+
+  story('[L5] positions go on from the base after compaction and reopening', async (store, _, again) => {
+    const said = conversation(1, 30)
+    const log = await opened(store, 'room')
+    await append(log, said.slice(0, 10))
+    assert.equal((await log.compact()).position, 10)
+    await append(log, said.slice(10, 20))
+    const next = await again()
+    const past = await next.log('room').load()
+    assert.deepEqual([past.base.position, past.tail], [10, said.slice(10, 20)])
+    const reopened = await opened(next, 'room')
+    await append(reopened, said.slice(20))
+    assert.equal((await reopened.compact()).position, said.length)
+    assert.deepEqual(
+      (await next.history('room')).map(({ last }) => last),
+      [10, said.length],
+    )
+  })
+
+  story('[L6] a log is loaded before it is used', async (store) => {
+    await assert.rejects(store.log('room').append(bytes(1), 'ada'), /loaded before/)
+    await assert.rejects(store.log('room').compact(), /loaded before/)
+  })
+
+  story('[L7] an update may be large, and its neighbours are as they were', async (store, _, again) => {
+    const large = new Uint8Array(5 * 1024 * 1024).map((__, index) => index * 31)
+    const said = [bytes(1), large, bytes(2), large, large, bytes(), bytes(3)]
+    await append(await opened(store, 'room'), said)
+    const { tail } = await (await again()).log('room').load()
+    assert.equal(tail.length, said.length)
+    for (const [index, update] of tail.entries())
+      assert.ok(Buffer.compare(update, said[index] ?? bytes(9)) === 0)
+  })
+
+  story('[L8] a view of a larger buffer is stored as what it shows', async (store) => {
+    const log = await opened(store, 'room')
+    await log.append(bytes(1, 2, 3, 4, 5).subarray(1, 3), 'ada')
+    assert.deepEqual((await store.log('room').load()).tail, [bytes(2, 3)])
+  })
+
+  story('[L9] a thousand rooms keep to themselves', async (store, _, again) => {
+    const rooms = Array.from({ length: 1000 }, (__, index) => `room ${index}`)
+    const logs = await Promise.all(rooms.map((room) => opened(store, room)))
+    for (const round of [1, 2])
+      await Promise.all(logs.map((log, index) => log.append(bytes(index >> 8, index & 255, round), 'ada')))
+    const next = await again()
+    const tails = await Promise.all(rooms.map(async (room) => (await next.log(room).load()).tail))
+    assert.deepEqual(
+      tails,
+      rooms.map((__, index) => [1, 2].map((round) => bytes(index >> 8, index & 255, round))),
+    )
+  })
+
+  story('[L10] names are data: what they contain means nothing', async (store, _, again) => {
+    const names = [
+      "'; DROP TABLE updates; --",
+      '"`[]%_?:$@',
+      '__proto__',
+      'constructor',
+      '',
+      ' ',
+      '../../etc/passwd',
+      'a/b',
+      'a\0b',
+      'a\nb',
+      'Ä',
+      'A\u0308',
+      '👩‍👩‍👧‍👦',
+      '文書'.repeat(128),
+      'x'.repeat(256),
+      'x'.repeat(255),
+    ]
+    for (const [index, room] of names.entries()) {
+      const log = await opened(store, room)
+      await log.append(conversation(index, 3)[0] ?? bytes(), room)
+      await log.compact()
+      await store.documents.create(room, room, room)
+      await store.people.write({ id: room, name: room, color: index })
+    }
+    const next = await again()
+    for (const [index, room] of names.entries()) {
+      const [first, ...others] = await next.history(room)
+      assert.deepEqual([first?.author, first?.update, others], [room, conversation(index, 3)[0], []])
+      const [document, ...more] = await next.documents.mine(room)
+      assert.deepEqual([document?.id, document?.title, more], [room, room, []])
+      assert.deepEqual(await next.people.read(room), { id: room, name: room, color: index })
+    }
+  })
+
+  story('[L11] a base is what its updates say, in every form a room needs', async (store, _, again) => {
+    for (const seed of [11, 12, 13, 14, 15]) {
+      const room = `room ${seed}`
+      const said = conversation(seed, 120)
+      const log = await opened(store, room)
+      await append(log, said)
+      const base = await log.compact()
+      const doc = read(...said)
+      assert.equal(base.position, said.length)
+      assert.deepEqual(content(read(base.state)), content(doc))
+      assert.deepEqual(Y.decodeStateVector(base.vector), Y.decodeStateVector(Y.encodeStateVector(doc)))
+      assert.equal(Y.decodeUpdate(base.deletes).structs.length, 0)
+      assert.deepEqual(deletes(base.deletes), deletes(Y.encodeStateAsUpdate(doc)))
+      assert.deepEqual(await store.log(room).load(), { base, tail: [] })
+    }
+    const next = await again()
+    for (const seed of [11, 12, 13, 14, 15])
+      assert.deepEqual(
+        content(read(...(await everything(next, `room ${seed}`)))),
+        content(read(...conversation(seed, 120))),
+      )
+  })
+
+  story('[L12] compaction lets go of deleted text', async (store) => {
+    const { doc, said } = writer(1)
+    doc.getText('text').insert(0, 'a secret that went on and on')
+    doc.getText('text').delete(0, 28)
+    const log = await opened(store, 'room')
+    await append(log, said)
+    const { state } = await log.compact()
+    assert.ok(!Buffer.from(state).includes('secret'))
+    assert.ok(Buffer.from((await store.history('room'))[0]?.update ?? bytes()).includes('secret'))
+  })
+
+  story('[L13] what is appended during a compaction stays in the tail', async (store, _, again) => {
+    const said = conversation(21, 400)
+    const log = await opened(store, 'room')
+    await append(log, said.slice(0, 100))
+    const compacted = log.compact()
+    const appended = append(log, said.slice(100))
+    const base = await compacted
+    await appended
+    const past = await store.log('room').load()
+    assert.deepEqual(past.base, base)
+    assert.deepEqual(past.tail, said.slice(base.position))
+    assert.deepEqual(content(read(...(await everything(await again(), 'room')))), content(read(...said)))
+  })
+
+  story(
+    '[L14] compaction covers what was committed when it was asked for, and is asked in turn',
+    async (store) => {
+      const said = conversation(22, 60)
+      const log = await opened(store, 'room')
+      await append(log, said.slice(0, 20))
+      const first = log.compact()
+      await append(log, said.slice(20))
+      const second = log.compact()
+      assert.ok((await first).position >= 20)
+      assert.equal((await second).position, said.length)
+      assert.deepEqual(await log.compact(), await second)
+    },
+  )
+
+  story('[L15] a log that lacks something is not folded, and stays as it was', async (store) => {
+    const log = await opened(store, 'room')
+    await log.append(orphan(), 'ada')
+    await assert.rejects(log.compact(), /does not hold/)
+    assert.deepEqual(await store.log('room').load(), { base: emptyBase, tail: [orphan()] })
+    assert.deepEqual(await store.history('room'), [])
+    await log.append(conversation(1, 3)[0] ?? bytes(), 'ada')
+    await assert.rejects(log.compact(), /does not hold/)
+  })
+
+  story('[L16] bytes that are no update are not folded, and harm no other room', async (store) => {
+    const log = await opened(store, 'room')
+    await log.append(bytes(255, 255, 255), 'ada')
+    await assert.rejects(log.compact())
+    const other = await opened(store, 'other')
+    await append(other, conversation(1, 10))
+    assert.equal((await other.compact()).position, conversation(1, 10).length)
+  })
+
+  story('[L17] a diff and what its holder had make the base', async (store) => {
+    const random = chance(31)
+    const said = conversation(31, 150)
+    const log = await opened(store, 'room')
+    await append(log, said)
+    const base = await log.compact()
+    const whole = content(read(base.state))
+    for (let round = 0; round < 25; round++) {
+      const holder = read(...said.slice(0, below(random, said.length + 1)))
+      if (random() < 0.5) scribble(holder, random) // it may also know what the base does not
+      const { position, update } = await log.diff(Y.encodeStateVector(holder))
+      assert.equal(position, base.position)
+      assert.deepEqual(deletes(update), deletes(base.state))
+      const there = read(base.state, Y.encodeStateAsUpdate(holder))
+      Y.applyUpdate(holder, update)
+      assert.deepEqual(content(holder), content(there))
+    }
+    const fresh = await log.diff(emptyBase.vector)
+    assert.deepEqual(content(read(fresh.update)), whole)
+  })
+
+  story('[L18] a diff of nothing is nothing', async (store) => {
+    const log = await opened(store, 'room')
+    assert.deepEqual(await log.diff(emptyBase.vector), { position: 0, update: emptyBase.state })
+  })
+
+  story('[L19] a diff is never older than a base that was given', async (store) => {
+    const said = conversation(32, 60)
+    const log = await opened(store, 'room')
+    let given = 0
+    for (const update of said) {
+      await log.append(update, 'ada')
+      const positions = [1, 2, 3].map(async () => {
+        const { position } = await log.diff(emptyBase.vector)
+        assert.ok(position >= given)
+        return position
+      })
+      given = (await log.compact()).position
+      await Promise.all(positions)
+      assert.equal((await log.diff(emptyBase.vector)).position, given)
+    }
+  })
+
+  story('[L20] history knows who wrote what and when', async (store, time, again) => {
+    const said = conversation(41, 60)
+    const log = await opened(store, 'room')
+    const start = time.now()
+    for (const [from, author] of [
+      [0, 'ada'],
+      [10, 'ben'],
+      [20, 'ada'],
+      [30, 'ada'],
+    ] as const) {
+      await append(log, said.slice(from, from + 5), author)
+      time.pass(minute)
+      await append(log, said.slice(from + 5, from + 10), author)
+      time.pass(from === 20 ? 31 * minute : minute)
+    }
+    await log.compact()
+    const history = await (await again()).history('room')
+    assert.deepEqual(
+      history.map(({ first, last, author, since, until }) => [
+        first,
+        last,
+        author,
+        (since - start) / minute,
+        (until - start) / minute,
+      ]),
+      [
+        [1, 10, 'ada', 0, 1],
+        [11, 20, 'ben', 2, 3],
+        [21, 30, 'ada', 4, 5],
+        [31, 40, 'ada', 36, 37],
+      ],
+    )
+    for (const [index, { last }] of history.entries())
+      assert.deepEqual(
+        content(read(...history.slice(0, index + 1).map(({ update }) => update))),
+        content(read(...said.slice(0, last))),
+      )
+  })
+
+  story('[L21] a long sitting is one update, and a clock set back ends it', async (store, time) => {
+    const said = conversation(42, 700)
+    const log = await opened(store, 'room')
+    await append(log, said.slice(0, 500))
+    time.pass(-24 * 60 * minute)
+    await append(log, said.slice(500))
+    await log.compact()
+    const history = await store.history('room')
+    assert.deepEqual(
+      history.map(({ first, last }) => [first, last]),
+      [
+        [1, 500],
+        [501, said.length],
+      ],
+    )
+    assert.deepEqual(content(read(...history.map(({ update }) => update))), content(read(...said)))
+  })
+
+  story('[L22] a document is found by its id and by its owner', async (store, time, again) => {
+    const made = await store.documents.create('a', 'ada', 'Plan')
+    assert.deepEqual(made, {
+      id: 'a',
+      owner: 'ada',
+      epoch: made.epoch,
+      title: 'Plan',
+      created: time.now(),
+      edited: time.now(),
+      position: 0,
+      deleted: null,
+    })
+    const other = await store.documents.create('b', 'ben', 'Plan')
+    assert.notEqual(made.epoch, other.epoch)
+    const next = await again()
+    assert.deepEqual(await next.documents.read('a'), made)
+    assert.deepEqual(await next.documents.mine('ada'), [made])
+    assert.equal(await next.documents.read('c'), null)
+    assert.deepEqual(await next.documents.mine('eve'), [])
+  })
+
+  story('[L23] an id is used once, also after its document went to the trash', async (store) => {
+    const made = await store.documents.create('a', 'ada', 'Plan')
+    await assert.rejects(store.documents.create('a', 'ben', 'Mine'), /made before/)
+    await store.documents.trash('a')
+    await assert.rejects(store.documents.create('a', 'ada', 'Plan'), /made before/)
+    assert.equal((await store.documents.read('a'))?.epoch, made.epoch)
+  })
+
+  story('[L24] a list begins with what was edited last', async (store, time) => {
+    for (const id of ['a', 'b', 'c']) {
+      await store.documents.create(id, 'ada', id)
+      time.pass(minute)
+    }
+    const ids = async (): Promise<string[]> => (await store.documents.mine('ada')).map(({ id }) => id)
+    assert.deepEqual(await ids(), ['c', 'b', 'a'])
+    await append(await opened(store, 'a'), [bytes(0, 0)])
+    await store.documents.note('a', 1, 'a')
+    assert.deepEqual(await ids(), ['a', 'c', 'b'])
+  })
+
+  story(
+    '[L25] a note tells the title, and when the newest update it knows of was made',
+    async (store, time, again) => {
+      const said = conversation(51, 30)
+      const { created } = await store.documents.create('a', 'ada', '')
+      await store.documents.note('a', 0, 'untouched')
+      assert.equal((await store.documents.read('a'))?.edited, created)
+      const log = await opened(store, 'a')
+      const times: number[] = []
+      for (const update of said) {
+        time.pass(minute)
+        times.push(time.now())
+        void log.append(update, 'ada')
+      }
+      time.pass(minute)
+      const noted = async (position: number, title: string): Promise<unknown> => {
+        await store.documents.note('a', position, title)
+        const found = await store.documents.read('a')
+        return [found?.position, found?.title, found?.edited]
+      }
+      assert.deepEqual(await noted(5, 'five'), [5, 'five', times[4]])
+      assert.deepEqual(await noted(4, 'late'), [5, 'five', times[4]])
+      assert.deepEqual(await noted(5, 'V'), [5, 'V', times[4]])
+      await log.compact()
+      assert.deepEqual(await noted(said.length, 'all'), [said.length, 'all', times.at(-1)])
+      await store.documents.note('b', 1, 'nobody')
+      assert.equal(await store.documents.read('b'), null)
+      assert.equal((await (await again()).documents.read('a'))?.title, 'all')
+    },
+  )
+
+  story('[L26] the trash gives back everything', async (store, time, again) => {
+    const made = await store.documents.create('a', 'ada', 'Plan')
+    await append(await opened(store, 'a'), [bytes(1)])
+    time.pass(minute)
+    assert.equal(await store.documents.trash('a'), true)
+    time.pass(minute)
+    assert.equal(await store.documents.trash('a'), false)
+    const next = await again()
+    assert.deepEqual(await next.documents.read('a'), { ...made, deleted: made.created + minute })
+    assert.deepEqual(await next.documents.mine('ada'), [])
+    assert.equal(await next.documents.restore('a'), true)
+    assert.equal(await next.documents.restore('a'), false)
+    assert.deepEqual(await next.documents.mine('ada'), [made])
+    assert.deepEqual((await next.log('a').load()).tail, [bytes(1)])
+    assert.equal(await next.documents.trash('b'), false)
+    assert.equal(await next.documents.restore('b'), false)
+  })
+
+  story('[L27] people are called what they last chose', async (store, _, again) => {
+    assert.equal(await store.people.read('ada'), null)
+    await store.people.write({ id: 'ada', name: 'Ada', color: 3 })
+    await store.people.write({ id: 'ben', name: 'Ben', color: 4 })
+    await store.people.write({ id: 'ada', name: 'Ada L.', color: 11 })
+    assert.deepEqual(await (await again()).people.read('ada'), { id: 'ada', name: 'Ada L.', color: 11 })
+  })
+
+  story('[L28] a check resolves while the store works', async (store) => {
+    await store.check()
+    await store.check()
+  })
+
+  story('[L29] close stores what was appended, and everything after it rejects', async (store) => {
+    const log = await opened(store, 'room')
+    const resolved: number[] = []
+    const appended = Array.from({ length: 500 }, async (_, index) => {
+      await log.append(bytes(index & 255), 'ada')
+      resolved.push(index)
+    })
+    const closed = store.close()
+    const later = [
+      log.append(bytes(1), 'ada'),
+      log.load(),
+      log.compact(),
+      log.diff(emptyBase.vector),
+      store.log('other').load(),
+      store.history('room'),
+      store.documents.read('a'),
+      store.documents.create('a', 'ada', ''),
+      store.documents.note('a', 1, ''),
+      store.people.read('ada'),
+      store.check(),
+    ]
+    for (const outcome of await Promise.allSettled(later))
+      assert.match(outcome.status === 'rejected' ? String(outcome.reason) : 'kept', /store is closed/)
+    await closed
+    await store.close()
+    await Promise.all(appended)
+    assert.equal(resolved.length, 500)
+    await assert.rejects(store.check(), /store is closed/)
+  })
+
+  story('[L30] nothing that was said is lost or doubled by a long life', async (store, time, again) => {
+    const random = chance(61)
+    const said = conversation(61, 300)
+    let home = store
+    let log = await opened(home, 'room')
+    let next = 0
+    const bases: Promise<Base>[] = []
+    while (next < said.length) {
+      const count = 1 + below(random, 20)
+      const appended = append(log, said.slice(next, next + count))
+      next += count
+      if (random() < 0.5) bases.push(log.compact())
+      if (random() < 0.5) time.pass(below(random, 40) * minute)
+      await appended
+      if (random() < 0.2) {
+        await Promise.all(bases.splice(0))
+        home = await again()
+        log = await opened(home, 'room')
+      }
+    }
+    await Promise.all(bases)
+    const { base, tail } = await home.log('room').load()
+    const history = await home.history('room')
+    assert.equal(base.position + tail.length, said.length)
+    assert.deepEqual(content(read(base.state, ...tail)), content(read(...said)))
+    const replayed = read(...history.map(({ update }) => update), ...tail)
+    assert.deepEqual(content(replayed), content(read(...said)))
+    let last = 0
+    for (const sitting of history) {
+      assert.equal(sitting.first, last + 1)
+      last = sitting.last
+    }
+    assert.equal(last, base.position)
+  })
+}

@@ -1,0 +1,57 @@
+import { lazy, Suspense } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { Boundary } from './boundary.tsx'
+import { Home } from './home.tsx'
+import { Loading } from './loading.tsx'
+import { MeProvider } from './me.tsx'
+import { NotFound } from './notice.tsx'
+import { Announcer } from './announce.tsx'
+import { Toasts } from './toast.tsx'
+
+const loadPage = () => import('./page.tsx')
+const Page = lazy(loadPage)
+if (location.pathname.startsWith('/d/')) void loadPage() // begins before React has rendered anything
+
+/** Which room an address names, or null when it names none. A name may hold slashes. */
+const roomOf = (path: string): string | null => {
+  try {
+    return decodeURIComponent(path.slice('/d/'.length)) || null
+  } catch {
+    return null // broken percent-encoding
+  }
+}
+
+const Opened = () => {
+  useLocation() // renders again when the address changes
+  const room = roomOf(location.pathname)
+  return room === null ? (
+    <NotFound />
+  ) : (
+    <Suspense fallback={<Loading />}>
+      <Page key={room} room={room} />
+    </Suspense>
+  )
+}
+
+/** The whole page: which address shows what. */
+export const App = () => (
+  <Boundary>
+    <Announcer>
+      <Toasts>
+        <MeProvider>
+          <Switch>
+            <Route path="/">
+              <Home preload={loadPage} />
+            </Route>
+            <Route path="/d/*">
+              <Opened />
+            </Route>
+            <Route>
+              <NotFound />
+            </Route>
+          </Switch>
+        </MeProvider>
+      </Toasts>
+    </Announcer>
+  </Boundary>
+)

@@ -1,0 +1,173 @@
+import { Check, Pencil } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useAnnounce } from './announce.tsx'
+import type { OpenDocument } from './document.ts'
+import { hues } from './hues.ts'
+import { useMe } from './me.tsx'
+import { cleanName, initialsOf } from './people.ts'
+import type { Person } from './people.ts'
+import { usePeople } from './presences.ts'
+import { Panel } from './ui/panel.tsx'
+import { Tip } from './ui/tip.tsx'
+import { words } from './words.ts'
+
+const mostShown = 5
+
+/** Everyone present in the header, and behind it the list of them, where your own name and colour are changed. */
+export const Avatars = ({
+  open,
+  onGoTo,
+}: {
+  readonly open: OpenDocument
+  /** Shows a person's caret. */
+  readonly onGoTo: (person: Person) => void
+}) => {
+  const { me } = useMe()
+  const people = usePeople(open, me?.id ?? '')
+  const [listed, setListed] = useState(false)
+  useComings(people)
+  const you = people.find((person) => person.you)
+  const others = people.filter((person) => !person.you)
+  const shown = others.slice(0, others.length > mostShown - 1 ? mostShown - 1 : others.length)
+  const more = others.length - shown.length
+  return (
+    <div className="people">
+      {shown.map((person) => (
+        <Tip key={person.identity} text={nameAndState(person)}>
+          <button
+            type="button"
+            className="avatar-button other"
+            aria-label={words['people.goTo'](person.name)}
+            onClick={() => onGoTo(person)}
+          >
+            <Avatar person={person} />
+          </button>
+        </Tip>
+      ))}
+      <Panel
+        open={listed}
+        onOpen={setListed}
+        label={words['people.here']}
+        trigger={
+          <button
+            type="button"
+            className="avatar-button self"
+            aria-label={words['people.label'](people.length)}
+          >
+            {more > 0 ? <span className="more">+{more}</span> : null}
+            {you === undefined ? null : <Avatar person={you} />}
+            {others.length > 0 ? <span className="count">{people.length}</span> : null}
+          </button>
+        }
+      >
+        <h2>{words['people.here']}</h2>
+        {you === undefined ? null : <You key={you.identity} hue={you.hue} />}
+        {others.length === 0 ? null : (
+          <ul className="list" role="list">
+            {others.map((person) => (
+              <li key={person.identity}>
+                <button
+                  type="button"
+                  className="person"
+                  aria-label={words['people.goTo'](person.name)}
+                  onClick={() => {
+                    setListed(false)
+                    onGoTo(person)
+                  }}
+                >
+                  <Avatar person={person} />
+                  <span className="grow" dir="auto">
+                    {person.name}
+                  </span>
+                  <span className="state">{stateOf(person)}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+    </div>
+  )
+}
+
+const stateOf = ({ typing, at }: Person): string =>
+  typing ? words['people.typing'] : { here: '', idle: words['people.idle'], away: words['people.away'] }[at]
+
+const nameAndState = (person: Person): string => {
+  const state = stateOf(person)
+  return state === '' ? person.name : `${person.name} · ${state}`
+}
+
+const Avatar = ({ person: { name, hue, at, typing } }: { readonly person: Person }) => (
+  <span className={`avatar hue-${hue} ${at}`} aria-hidden="true">
+    <span className="initials">{initialsOf(name)}</span>
+    {typing ? (
+      <span className="mark">
+        <Pencil />
+      </span>
+    ) : null}
+  </span>
+)
+
+/** Your own name and colour, changed where they are shown. */
+const You = ({ hue }: { readonly hue: number }) => {
+  const { me, change } = useMe()
+  const [name, setName] = useState(me?.name ?? '')
+  const [failed, setFailed] = useState(false)
+  const save = (wish: { name?: string; color?: number }): void => {
+    setFailed(false)
+    change(wish).catch(() => setFailed(true))
+  }
+  const rename = (): void => {
+    const clean = name.trim() === '' ? '' : cleanName(name)
+    if (clean === '' || clean === me?.name) setName(me?.name ?? '')
+    else save({ name: clean })
+  }
+  return (
+    <div className="you">
+      <label className="field">
+        <span>{words['people.name']}</span>
+        <input
+          value={name}
+          maxLength={64}
+          autoComplete="nickname"
+          onChange={({ target }) => setName(target.value)}
+          onBlur={rename}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && !event.nativeEvent.isComposing) event.currentTarget.blur()
+          }}
+        />
+      </label>
+      <fieldset className="hues">
+        <legend>{words['people.color']}</legend>
+        {hues.map((_, each) => (
+          <button
+            key={each}
+            type="button"
+            className={`hue hue-${each}`}
+            aria-label={words['people.hue'](each)}
+            aria-pressed={each === (me?.color ?? hue)}
+            onClick={() => save({ color: each })}
+          >
+            {each === (me?.color ?? hue) ? <Check aria-hidden="true" /> : null}
+          </button>
+        ))}
+      </fieldset>
+      {failed ? <p className="wrong">{words['error.rename']}</p> : null}
+    </div>
+  )
+}
+
+/** Says who came and who left. */
+const useComings = (people: readonly Person[]): void => {
+  const announce = useAnnounce()
+  const before = useRef<ReadonlyMap<string, string> | null>(null)
+  useEffect(() => {
+    const now = new Map(people.filter(({ you }) => !you).map(({ identity, name }) => [identity, name]))
+    const then = before.current
+    before.current = now
+    if (then === null) return
+    for (const [identity, name] of now) if (!then.has(identity)) announce(words['people.joined'](name))
+    for (const [identity, name] of then) if (!now.has(identity)) announce(words['people.left'](name))
+  }, [people, announce])
+}

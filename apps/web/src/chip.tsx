@@ -1,0 +1,165 @@
+import {
+  Ban,
+  Check,
+  CircleDashed,
+  CloudAlert,
+  CloudCheck,
+  LoaderCircle,
+  Radio,
+  RefreshCw,
+  Trash2,
+  WifiOff,
+} from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { useAnnounce } from './announce.tsx'
+import type { OpenDocument } from './document.ts'
+import { useSaying } from './now.ts'
+import type { Ending, Saying, Standing } from './saying.ts'
+import { Panel } from './ui/panel.tsx'
+import { refusalWords, words } from './words.ts'
+
+const clock = (at: number): string => new Date(at).toLocaleTimeString()
+
+/** What each ending is called, and what it means. */
+export const endingWords: Record<Ending, { readonly chip: string; readonly sentence: string }> = {
+  ...refusalWords,
+  'server-too-old': { chip: words['status.updateNeeded'], sentence: words['server.tooOld'] },
+  stranger: { chip: words['status.updateNeeded'], sentence: words['stranger'] },
+  unknown: { chip: words['status.noAccess'], sentence: words['error.unknown'] },
+}
+
+/** How a saying looks on the chip. `loud` ones show their words on phones too. */
+const lookOf = (said: Saying): { icon: LucideIcon; text: string; loud: boolean; tone: string } => {
+  switch (said.state) {
+    case 'quiet':
+      return { icon: CircleDashed, text: '', loud: false, tone: 'calm' }
+    case 'connecting':
+      return { icon: LoaderCircle, text: words['status.connecting'], loud: false, tone: 'busy' }
+    case 'live':
+      return { icon: Radio, text: words['status.live'], loud: false, tone: 'calm' }
+    case 'saving':
+      return { icon: LoaderCircle, text: words['status.saving'], loud: false, tone: 'busy' }
+    case 'saved':
+      return { icon: CloudCheck, text: words['status.saved'], loud: false, tone: 'calm' }
+    case 'not saved':
+      return { icon: CloudAlert, text: words['status.notSaved'], loud: true, tone: 'warn' }
+    case 'reconnecting':
+      return {
+        icon: RefreshCw,
+        text: words['status.reconnecting'](said.seconds),
+        loud: true,
+        tone: 'warn',
+      }
+    case 'offline':
+      return { icon: WifiOff, text: words['status.offline'], loud: true, tone: 'warn' }
+    case 'ended':
+      return {
+        icon: said.ending === 'not-found' ? Trash2 : said.ending === 'bad-bytes' ? Ban : RefreshCw,
+        text: endingWords[said.ending].chip,
+        loud: true,
+        tone: 'bad',
+      }
+    default:
+      return said satisfies never
+  }
+}
+
+const sentenceOf = (said: Saying, { unsaved, closed, savedAt }: Standing): string => {
+  switch (said.state) {
+    case 'quiet':
+    case 'connecting':
+      return words['status.connecting.long']
+    case 'live':
+      return words['status.live.long']
+    case 'saving':
+      return words['status.saving.long']
+    case 'saved':
+      return words['status.saved.long'](clock(said.at))
+    case 'not saved':
+      return said.paused ? words['status.readOnlyStore'] : words['status.notSaved.long']
+    case 'reconnecting':
+      return closed === null ? words['status.reconnecting.long'](said.seconds) : refusalWords[closed].sentence
+    case 'offline':
+      return unsaved === 0 && savedAt !== null
+        ? words['status.offline.nothing']
+        : words['status.offline.long']
+    case 'ended':
+      return endingWords[said.ending].sentence
+    default:
+      return said satisfies never
+  }
+}
+
+/** The chip in the header: a button that says the state and opens a panel with the sentence and what helps. */
+export const Chip = ({ open }: { readonly open: OpenDocument }) => {
+  const said = useSaying(open)
+  const { standing } = open
+  const [shown, setShown] = useState(false)
+  const { icon: Icon, text, loud, tone } = lookOf(said)
+  useSpoken(said, standing)
+  const trying = said.state === 'offline' || said.state === 'reconnecting'
+  return (
+    <Panel
+      open={shown}
+      onOpen={setShown}
+      label={text || words['status.connecting']}
+      align="start"
+      trigger={
+        <button
+          type="button"
+          className={`chip ${tone}${loud ? ' loud' : ''}`}
+          data-saying={said.state}
+          aria-label={words['status.label'](text || words['status.connecting'])}
+        >
+          <Icon aria-hidden="true" />
+          <span className="words">{text}</span>
+        </button>
+      }
+    >
+      <p>{sentenceOf(said, standing)}</p>
+      {standing.unsaved > 0 && standing.unsavedSince !== null ? (
+        <p className="soft">{words['status.pending'](standing.unsaved, clock(standing.unsavedSince))}</p>
+      ) : null}
+      {trying ? (
+        <button type="button" className="button" onClick={() => open.retry()}>
+          <RefreshCw aria-hidden="true" />
+          {words['status.tryNow']}
+        </button>
+      ) : null}
+      {said.state === 'ended' && said.ending !== 'not-found' ? (
+        <button type="button" className="button" onClick={() => location.reload()}>
+          {words['action.reload']}
+        </button>
+      ) : null}
+      {said.state === 'saved' ? (
+        <p className="soft good">
+          <Check aria-hidden="true" />
+          {words['status.saved.quiet']}
+        </p>
+      ) : null}
+    </Panel>
+  )
+}
+
+/** Says trouble and its end aloud, once each. */
+const useSpoken = (said: Saying, standing: Standing): void => {
+  const announce = useAnnounce()
+  const troubled = useRef(false)
+  const { state } = said
+  const sentence =
+    state === 'reconnecting'
+      ? words['status.lost']
+      : state === 'not saved' || state === 'offline' || state === 'ended'
+        ? sentenceOf(said, standing)
+        : null
+  useEffect(() => {
+    if (sentence !== null) {
+      troubled.current = true
+      announce(sentence)
+    } else if (troubled.current && (state === 'saved' || state === 'live')) {
+      troubled.current = false
+      announce(`${words['status.back']} ${words[`status.${state}`]}.`)
+    }
+  }, [state, sentence, announce])
+}

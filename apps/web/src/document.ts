@@ -1,0 +1,251 @@
+import { strangerIn, strangerOf } from '@quire/editor/known'
+import { schema, schemaVersion } from '@quire/editor/schema'
+import { Client } from '@quire/sync/client'
+import { refusalOf } from '@quire/sync/error'
+import { sideVersion } from '@quire/sync/message'
+import { Awareness } from 'y-protocols/awareness'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { colorOf } from './hues.ts'
+import type { Ending, Standing } from './saying.ts'
+import { waitBefore, watchedSocket } from './socket.ts'
+
+/** Who writes here, as presence tells it to the others. */
+export interface Author {
+  readonly id: string
+  readonly name: string
+  /** One of the twelve hues. */
+  readonly color: number
+}
+
+/** What presence tells of each page's attention. */
+export type Attention = 'here' | 'idle' | 'away'
+
+const grammar = schema()
+
+/**
+ * One open document: its content, the people in it and its connection, opened and closed together. It comes
+ * back by itself after every loss that waiting can cure, and says at any moment what is saved.
+ */
+export class OpenDocument {
+  readonly room: string
+  readonly doc = new Y.Doc()
+  readonly awareness = new Awareness(this.doc)
+  /** When each client's text last changed, as seen here. */
+  readonly typed = new Map<number, number>()
+  readonly #client = new Client()
+  readonly #provider: WebsocketProvider
+  readonly #listeners = new Set<() => void>()
+  #standing: Standing
+  #attempts = 0
+  #waiting: ReturnType<typeof setTimeout> | null = null
+  #resting = false
+  #over = false
+
+  constructor(server: string, room: string, author: Author) {
+    this.room = room
+    this.#standing = {
+      facts: this.#client.facts,
+      synced: false,
+      ended: null,
+      closed: null,
+      openedAt: Date.now(),
+      downSince: null,
+      retryAt: null,
+      changedAt: null,
+      unsavedSince: null,
+      unsaved: 0,
+      savedAt: null,
+    }
+    this.#client.subscribe(() => this.#look())
+    this.introduce(author)
+    // before the provider's own listener, so that the change is known when the frame that carries it leaves
+    this.doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      if (origin !== this.#provider) this.#changed()
+    })
+    this.doc.on('beforeObserverCalls', (transaction: Y.Transaction) => {
+      if (transaction.local || !this.#standing.synced) return
+      if (strangerOf(transaction, grammar) !== null) this.#tell({ ended: 'stranger' })
+    })
+    this.doc.on('afterTransaction', (transaction: Y.Transaction) => {
+      if (!this.#standing.synced) return
+      for (const [client, clock] of transaction.afterState)
+        if (clock > (transaction.beforeState.get(client) ?? 0)) this.typed.set(client, Date.now())
+    })
+    this.#provider = new WebsocketProvider(server, room, this.doc, {
+      connect: false,
+      awareness: this.awareness,
+      disableBc: true, // what came over it would be shown as saved though only a sibling tab has it
+      params: {
+        quire: '1',
+        client: String(this.doc.clientID),
+        schema: String(schemaVersion),
+        epoch: '',
+      },
+      WebSocketPolyfill: watchedSocket(this.#client),
+    })
+    this.#speakForYourself()
+    this.#provider.on('sync', (synced) => {
+      if (synced) this.#arrived()
+    })
+    this.#provider.on('status', ({ status }) => {
+      if (status === 'disconnected') this.#forgetOthers()
+    })
+    this.#provider.on('connection-close', (event) => this.#closed(event?.code ?? null))
+    this.#provider.connect()
+  }
+
+  /** What holds now: a new object after each change. */
+  get standing(): Standing {
+    return this.#standing
+  }
+
+  /** Calls back, at once, after each change of `standing`. The returned function ends that. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Tells the others who writes here. */
+  introduce({ id, name, color }: Author): void {
+    this.awareness.setLocalStateField('user', { id, name, color: colorOf(color) })
+  }
+
+  /** Tells the others whether anybody looks. */
+  attend(at: Attention): void {
+    if (this.awareness.getLocalState()?.['at'] !== at) this.awareness.setLocalStateField('at', at)
+  }
+
+  /** Comes back now instead of when the wait is over. Nothing happens when connected or ended. */
+  retry(): void {
+    if (this.#over || this.#standing.ended !== null || this.#provider.shouldConnect) return
+    this.#stopWaiting()
+    if (this.#resting) this.#tell({ downSince: Date.now() })
+    this.#resting = false
+    this.#tell({ retryAt: null })
+    this.#provider.params = { ...this.#provider.params, epoch: this.#epoch }
+    this.#provider.connect()
+  }
+
+  /** Hangs up until `retry`, unless something is not saved yet. */
+  rest(): void {
+    if (this.#standing.unsavedSince !== null || this.#standing.facts.connection === 'down') return
+    this.#resting = true
+    this.#provider.disconnect()
+  }
+
+  /** Leaves the document. Nothing of it is usable afterwards. */
+  close(): void {
+    this.#over = true
+    this.#stopWaiting()
+    this.#provider.destroy()
+    this.doc.destroy()
+    this.#listeners.clear()
+  }
+
+  #epoch = ''
+
+  #changed(): void {
+    const now = Date.now()
+    const { unsavedSince, unsaved } = this.#standing
+    this.#standing = {
+      ...this.#standing,
+      changedAt: now,
+      unsavedSince: unsavedSince ?? now,
+      unsaved: unsaved + 1,
+    }
+    this.#client.changed()
+  }
+
+  #look(): void {
+    const { facts } = this.#client
+    const { hello } = facts
+    if (hello !== null) this.#epoch = hello.epoch
+    this.#tell({
+      facts,
+      ...(facts.connection === 'up' ? { downSince: null, closed: null } : {}),
+      ...(facts.saved ? { unsavedSince: null, unsaved: 0, savedAt: Date.now() } : {}),
+    })
+    if (hello === null) return
+    if (hello.version > sideVersion || hello.schema > schemaVersion) this.#end('page-too-old')
+    else if (hello.version < sideVersion) this.#end('server-too-old')
+  }
+
+  #arrived(): void {
+    this.#attempts = 0
+    if (this.#standing.synced) return
+    if (strangerIn(this.doc, grammar) !== null) this.#end('stranger')
+    this.#tell({ synced: true })
+  }
+
+  /** The provider is about to find its socket closed. `code` is null when it hung up itself. */
+  #closed(code: number | null): void {
+    // the provider would come back by itself, without chance in its waits: it is told not to
+    this.#provider.shouldConnect = false
+    if (this.#over || this.#standing.ended !== null) return
+    const now = Date.now()
+    const closed = code === null ? null : refusalOf(code)
+    if (code !== null && code >= 4400 && code < 4500) {
+      this.#tell({
+        closed,
+        ended: closed ?? 'unknown',
+        downSince: this.#standing.downSince ?? now,
+        retryAt: null,
+      })
+      return
+    }
+    this.#tell({ closed, downSince: this.#standing.downSince ?? now })
+    if (this.#resting) return
+    const { leaving } = this.#standing.facts
+    const planned = leaving !== null && this.#attempts === 0
+    const wait = planned ? Math.random() * leaving : waitBefore(this.#attempts, Math.random())
+    this.#attempts++
+    this.#tell({ retryAt: now + wait })
+    this.#stopWaiting()
+    this.#waiting = setTimeout(() => this.retry(), wait)
+  }
+
+  #end(ending: Ending): void {
+    if (this.#standing.ended !== null) return
+    this.#stopWaiting()
+    this.#tell({ ended: ending, retryAt: null })
+    if (ending !== 'stranger') this.#provider.disconnect()
+  }
+
+  /**
+   * The provider sends on every presence that it hears of. Others' own pages speak for them, so only what
+   * concerns this one leaves.
+   */
+  #speakForYourself(): void {
+    const send = this.#provider._awarenessUpdateHandler
+    const self = this.awareness.clientID
+    this.awareness.off('update', send)
+    this.awareness.on(
+      'update',
+      (change: Record<'added' | 'updated' | 'removed', number[]>, origin: unknown) => {
+        const concerned = [...change.added, ...change.updated, ...change.removed].includes(self)
+        if (concerned) send({ added: [], updated: [self], removed: [] }, origin)
+      },
+    )
+  }
+
+  /**
+   * Clocks that are remembered over a loss hide everybody from each other until they renew themselves: the
+   * others' are forgotten, the own one goes up.
+   */
+  #forgetOthers(): void {
+    const self = this.awareness.clientID
+    for (const client of this.awareness.meta.keys()) if (client !== self) this.awareness.meta.delete(client)
+    if (!this.#over) this.awareness.setLocalState({ ...this.awareness.getLocalState() })
+  }
+
+  #stopWaiting(): void {
+    if (this.#waiting !== null) clearTimeout(this.#waiting)
+    this.#waiting = null
+  }
+
+  #tell(change: Partial<Standing>): void {
+    this.#standing = { ...this.#standing, ...change }
+    for (const listener of this.#listeners) listener()
+  }
+}

@@ -1,0 +1,142 @@
+import { safeHref } from '@quire/editor/href'
+import { bodyRoot } from '@quire/editor/roots'
+import { blocks } from '@quire/editor/schema'
+import { Editor, Extension } from '@tiptap/core'
+import { Collaboration } from '@tiptap/extension-collaboration'
+import { Placeholder, Selection } from '@tiptap/extensions'
+import { Plugin } from '@tiptap/pm/state'
+import type { EditorView } from '@tiptap/pm/view'
+import { Carets } from './carets.ts'
+import { blockTypes, undoOf } from './commands.ts'
+import type { Command } from './commands.ts'
+import type { OpenDocument } from './document.ts'
+import { words } from './words.ts'
+
+/** What the editor asks of the page around it. */
+export interface Surroundings {
+  readonly commands: readonly (readonly Command[])[]
+  readonly identity: () => string
+  /** Puts the focus on the toolbar. */
+  readonly toToolbar: () => void
+}
+
+/**
+ * The surface people type on, bound to the document's body. It must not be made before the document has
+ * arrived: what it finds is what it shows.
+ */
+export const createEditor = (open: OpenDocument, place: HTMLElement, around: Surroundings): Editor =>
+  new Editor({
+    element: place,
+    injectCSS: false,
+    extensions: [
+      ...blocks,
+      Collaboration.configure({ fragment: open.doc.getXmlFragment(bodyRoot) }),
+      Carets.configure({ awareness: open.awareness, identity: around.identity }),
+      Placeholder.configure({ placeholder: words['body.empty'] }),
+      Selection.configure({ className: 'held' }),
+      keys(around),
+      hands,
+    ],
+    editorProps: {
+      attributes: {
+        class: 'text',
+        id: 'text',
+        role: 'textbox',
+        'aria-multiline': 'true',
+        spellcheck: 'true',
+      },
+    },
+  })
+
+/** The keyboard, from the one registry of commands. Above the blocks' own keys, which say the same less strictly. */
+const keys = ({ commands, toToolbar }: Surroundings): Extension =>
+  Extension.create({
+    name: 'keys',
+    priority: 1_100,
+    addKeyboardShortcuts() {
+      const { editor } = this
+      const bound = [...commands.flat(), ...blockTypes].flatMap((command) =>
+        command.keys.map((key) => [
+          key,
+          () => {
+            if (command.able(editor)) command.run(editor)
+            return true
+          },
+        ]),
+      )
+      return {
+        ...Object.fromEntries(bound),
+        'Alt-F10': () => {
+          toToolbar()
+          return true
+        },
+        'Mod-Enter': () => {
+          if (!editor.isActive('taskItem')) return false
+          const { checked } = editor.getAttributes('taskItem')
+          return editor
+            .chain()
+            .updateAttributes('taskItem', { checked: checked !== true })
+            .run()
+        },
+      }
+    },
+  })
+
+/** The manners of pointer, clipboard and keys that are no commands. */
+const hands = Extension.create({
+  name: 'hands',
+  priority: 1_050,
+  addProseMirrorPlugins() {
+    const { editor } = this
+    const newStep = (): false => {
+      undoOf(editor)?.stopCapturing()
+      return false
+    }
+    let leaves = false
+    return [
+      new Plugin({
+        props: {
+          handleClick: (_view, _at, event) => openLink(event),
+          handlePaste: (view, event) => linkSelection(view, event.clipboardData?.getData('text/plain') ?? ''),
+          handleDOMEvents: {
+            // a new step of undo begins where a person would say that something new began
+            mousedown: newStep,
+            paste: newStep,
+            cut: newStep,
+            drop: newStep,
+            blur: newStep,
+            keydown: (_view, event) => {
+              // AltGr types letters on many keyboards and looks like Ctrl+Alt
+              if (event.ctrlKey && event.altKey && event.getModifierState('AltGraph')) return true
+              if (event.key === 'Tab' && leaves) return true // Esc, then Tab leaves the text
+              if (event.key !== 'Shift') leaves = event.key === 'Escape'
+              return false
+            },
+          },
+        },
+      }),
+    ]
+  },
+})
+
+/** Mod and a click open a link in a new tab; a plain click only places the caret. */
+const openLink = (event: MouseEvent): boolean => {
+  if (!(event.metaKey || event.ctrlKey) || !(event.target instanceof Element)) return false
+  const href = safeHref(event.target.closest('a')?.getAttribute('href'))
+  if (href === null) return false
+  window.open(href, '_blank', 'noopener,noreferrer')
+  return true
+}
+
+/** An address pasted over selected words makes them a link. */
+const linkSelection = (view: EditorView, pasted: string): boolean => {
+  const { selection, schema, doc, tr } = view.state
+  const href = safeHref(pasted)
+  const type = schema.marks['link']
+  const { $from, $to } = selection
+  if (href === null || type === undefined || selection.empty || !$from.sameParent($to)) return false
+  if (!$from.parent.type.allowsMarkType(type) || doc.textBetween(selection.from, selection.to) === '')
+    return false
+  view.dispatch(tr.addMark(selection.from, selection.to, type.create({ href })))
+  return true
+}

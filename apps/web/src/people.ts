@@ -1,0 +1,128 @@
+import { hueFor, hueOf, shareHues } from './hues.ts'
+import { words } from './words.ts'
+
+/** One page that somebody has open, as its presence tells it. Whatever arrives is made harmless here. */
+export interface Presence {
+  readonly client: number
+  readonly identity: string
+  readonly name: string
+  /** The hue they want; which one they show is a matter of who else is here. */
+  readonly wants: number
+  readonly at: 'here' | 'idle' | 'away'
+}
+
+/** Somebody in the document: one, however many pages they have open. */
+export interface Person {
+  readonly identity: string
+  readonly name: string
+  readonly hue: number
+  readonly at: Presence['at']
+  readonly you: boolean
+  /** Their pages, the most recently typed in first. */
+  readonly clients: readonly number[]
+  readonly typing: boolean
+}
+
+const longestName = 64
+const longestLabel = 24
+
+// every control and format character but the two joiners that scripts and emoji need
+const unseen = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Zl}\p{Zp}]/gu
+
+const cut = (text: string, most: number): string => {
+  const letters = Array.from(text)
+  return letters.length > most ? `${letters.slice(0, most).join('').trimEnd()}…` : text
+}
+
+/** A name that can be shown: no control or direction characters, one line, at most 64 characters, never empty. */
+export const cleanName = (name: unknown): string => {
+  if (typeof name !== 'string') return words['people.unnamed']
+  const seen = name
+    .slice(0, 4 * longestName)
+    .toWellFormed()
+    .replace(unseen, ' ')
+    .replace(/(\p{M}{4})\p{M}+/gu, '$1')
+    .replace(/\s+/gu, ' ')
+    .trim()
+  return cut(seen, longestName) || words['people.unnamed']
+}
+
+/** A clean name as a caret's label carries it. */
+export const labelOf = (name: string): string => cut(name, longestLabel)
+
+/** One or two letters that stand for a clean name. */
+export const initialsOf = (name: string): string => {
+  const parts = name.split(' ').filter((part) => /[\p{L}\p{N}\p{S}]/u.test(part))
+  const letters = [parts[0], parts.length > 1 ? parts.at(-1) : undefined].map((part) => {
+    const [first] = part === undefined ? [] : new Intl.Segmenter().segment(part)
+    return first?.segment ?? ''
+  })
+  return letters.join('').toUpperCase() || '?'
+}
+
+const fieldOf = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+    ? Reflect.get(value, field)
+    : undefined
+
+/** What a presence state says, in bounds. Total: any state of anybody gives an answer. */
+export const readPresence = (client: number, state: unknown): Presence => {
+  const user = fieldOf(state, 'user')
+  const id = fieldOf(user, 'id')
+  const at = fieldOf(state, 'at')
+  const identity = typeof id === 'string' && id !== '' && id.length <= 128 ? id : `client ${client}`
+  return {
+    client,
+    identity,
+    name: cleanName(fieldOf(user, 'name')),
+    wants: hueOf(fieldOf(user, 'color')) ?? hueFor(identity),
+    at: at === 'idle' || at === 'away' ? at : 'here',
+  }
+}
+
+const ranks: Record<Presence['at'], number> = { here: 0, idle: 1, away: 2 }
+
+/**
+ * Everyone present: those who type, then the active, the idle and the away, each by name; you last. `typed`
+ * says when each client's text last changed.
+ */
+export const peopleOf = (
+  states: ReadonlyMap<number, unknown>,
+  you: { readonly client: number; readonly identity: string },
+  typed: ReadonlyMap<number, number> = new Map(),
+  now = 0,
+): Person[] => {
+  const groups = Map.groupBy(
+    [...states].map(([client, state]) => readPresence(client, state)),
+    ({ identity }) => identity,
+  )
+  const shown = shareHues(
+    [...groups].map(([identity, pages]) => ({
+      identity,
+      first: Math.min(...pages.map(({ client }) => client)),
+      wants: pages[0]?.wants ?? 0,
+    })),
+  )
+  const last = (client: number): number => typed.get(client) ?? -Infinity
+  const people = [...groups].map(([identity, pages]): Person => {
+    const recent = pages.toSorted((a, b) => last(b.client) - last(a.client) || b.client - a.client)
+    const best = pages.toSorted((a, b) => ranks[a.at] - ranks[b.at])[0]
+    return {
+      identity,
+      name: recent[0]?.name ?? words['people.unnamed'],
+      hue: shown.get(identity) ?? 0,
+      at: best?.at ?? 'here',
+      you: identity === you.identity || pages.some(({ client }) => client === you.client),
+      clients: recent.map(({ client }) => client),
+      typing: recent[0] !== undefined && now - last(recent[0].client) < 10_000,
+    }
+  })
+  return people.toSorted(
+    (a, b) =>
+      Number(a.you) - Number(b.you) ||
+      Number(b.typing) - Number(a.typing) ||
+      ranks[a.at] - ranks[b.at] ||
+      a.name.localeCompare(b.name) ||
+      (a.identity < b.identity ? -1 : 1),
+  )
+}

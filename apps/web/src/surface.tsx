@@ -1,0 +1,66 @@
+import type { Editor } from '@tiptap/core'
+import { useEffect, useRef } from 'react'
+import type { OpenDocument } from './document.ts'
+import { createEditor } from './editor.ts'
+import type { Surroundings } from './editor.ts'
+import { words } from './words.ts'
+
+/** Where the text is. The editor lives exactly as long as this is on the page. */
+export const Surface = ({
+  open,
+  around,
+  editor,
+  editable,
+  title,
+  onEditor,
+}: {
+  readonly open: OpenDocument
+  readonly around: Surroundings
+  readonly editor: Editor | null
+  readonly editable: boolean
+  readonly title: string
+  readonly onEditor: (editor: Editor | null) => void
+}) => {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (place.current === null) return
+    const made = createEditor(open, place.current, around)
+    // what this page has no word for must not reach the binding, which would delete it: let go at once (P9)
+    const stop = open.subscribe(() => {
+      if (open.standing.ended === 'stranger') made.destroy()
+    })
+    onEditor(made)
+    return () => {
+      stop()
+      onEditor(null)
+      made.destroy()
+    }
+  }, [open, around, onEditor])
+  useEffect(() => {
+    editor?.setEditable(editable, false)
+  }, [editor, editable])
+  useEffect(() => {
+    editor?.view.dom.setAttribute('aria-label', words['body.label'](title || words['title.empty']))
+  }, [editor, title])
+  return (
+    // the space below the last line belongs to the text: a click there goes on writing
+    <div
+      ref={place}
+      className="sheet"
+      onMouseDown={(event) => {
+        if (editor === null || !editable || event.target !== place.current) return
+        const last = editor.view.dom.lastElementChild?.getBoundingClientRect()
+        if (last === undefined || event.clientY <= last.bottom) return
+        event.preventDefault()
+        writeOn(editor)
+      }}
+    />
+  )
+}
+
+/** Puts the caret into a paragraph at the very end, making one if the text ends with something else. */
+const writeOn = (editor: Editor): void => {
+  const { lastChild, content } = editor.state.doc
+  if (lastChild?.type.name === 'paragraph') editor.commands.focus('end')
+  else editor.chain().insertContentAt(content.size, { type: 'paragraph' }).focus('end').run()
+}

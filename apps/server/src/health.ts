@@ -31,15 +31,15 @@ export const health = ({ store, clock, schema, draining }: Parts): Hono => {
       )
     })
 
+  // no middleware: it would reach every path of the server this is a part of
+  const fresh = { 'cache-control': 'no-store' }
   return new Hono()
-    .use(async (c, next) => {
-      await next()
-      c.header('cache-control', 'no-store')
-    })
-    .get('/health', (c) => c.json({ status: 'ok' }))
+    .get('/health', (c) => c.json({ status: 'ok' }, 200, fresh))
     .get('/ready', async (c) => {
-      if (draining()) return c.json({ status: 'draining' }, 503)
-      return (await checked()) ? c.json({ status: 'ok' }) : c.json({ status: 'store' }, 503)
+      if (draining()) return c.json({ status: 'draining' }, 503, fresh)
+      return (await checked())
+        ? c.json({ status: 'ok' }, 200, fresh)
+        : c.json({ status: 'store' }, 503, fresh)
     })
-    .get('/version', (c) => c.json({ name: 'quire', version, protocol: sideVersion, schema }))
+    .get('/version', (c) => c.json({ name: 'quire', version, protocol: sideVersion, schema }, 200, fresh))
 }

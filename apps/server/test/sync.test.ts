@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
 import type { Store } from '@quire/storage/store'
 import type { Log } from '@quire/sync/log'
 import { decodeSide } from '@quire/sync/message'
@@ -292,12 +291,11 @@ test('a bug in the room ends the connection that met it with 1011, and the house
 })
 
 /** Lets the clock run a second at a time, so that what is sent on the way can arrive. */
-const pass = async (t: TestContext, clock: LentClock, seconds: number): Promise<void> => {
+const pass = async (clock: LentClock, seconds: number): Promise<void> => {
   for (let second = 0; second < seconds; second++) {
     clock.advance(1000)
     await new Promise((resolve) => setImmediate(resolve))
   }
-  t.diagnostic(`${seconds} s have passed`)
 }
 
 test('[N8] whoever was sent nothing for 15 s gets an empty awareness frame, four times a minute at most', async (t) => {
@@ -305,12 +303,12 @@ test('[N8] whoever was sent nothing for 15 s gets an empty awareness frame, four
   const home = await house(t, { flags: open, clock })
   const ada = await new Raw(`${home.sync}/room`).open()
   await until('the greeting', () => ada.heard.length === 1)
-  await pass(t, clock, 15)
+  await pass(clock, 15)
   await until('the keep-alive', () => ada.heard.length === 2)
   assert.deepEqual([...(ada.heard[1] ?? [])], [1, 1, 0])
   for (let more = 0; more < 3; more++) {
     ada.socket.ping()
-    await pass(t, clock, 15)
+    await pass(clock, 15)
     await until('the next', () => ada.heard.length === 3 + more)
   }
   assert.ok(ada.heard.length <= 5)
@@ -323,10 +321,10 @@ test('[N2] a peer that answers nothing for 30 s is cut off; one that answers pin
   const quiet = await new Raw(`${home.sync}/room`).open()
   let pings = 0
   quiet.socket.on('ping', () => pings++)
-  await pass(t, clock, 15)
+  await pass(clock, 15)
   await until('a ping', () => pings === 1)
   await quiet.say()
-  await pass(t, clock, 15)
+  await pass(clock, 15)
   assert.equal((await mute.closed).code, 1006)
   assert.equal(quiet.socket.readyState, quiet.socket.OPEN)
 })
@@ -336,7 +334,7 @@ test('a silence of the process itself is not taken for that of others', async (t
   const home = await house(t, { flags: open, clock })
   const quiet = await new Raw(`${home.sync}/room`).open()
   clock.now = () => 3_600_000
-  await pass(t, clock, 1)
+  await pass(clock, 1)
   await quiet.say()
   assert.equal(quiet.socket.readyState, quiet.socket.OPEN)
 })

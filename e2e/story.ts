@@ -1,0 +1,149 @@
+import { test as base, expect } from '@playwright/test'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from '@playwright/test'
+import { House } from './house.ts'
+
+export { expect }
+
+/** Somebody at a browser of their own, with cookies of their own. */
+export class Guest {
+  readonly name: string
+  readonly page: Page
+  readonly context: BrowserContext
+  /** What the page complained of and nobody expected. */
+  readonly complaints: string[] = []
+  #bearing: RegExp | null = null
+
+  constructor(name: string, page: Page) {
+    this.name = name
+    this.page = page
+    this.context = page.context()
+    page.on('pageerror', (error) => void this.complaints.push(`${name}: ${error.stack ?? error.message}`))
+    page.on('console', (message) => {
+      if (message.type() !== 'error' && message.type() !== 'warning') return
+      if (this.#bearing?.test(message.text()) !== true) this.complaints.push(`${name}: ${message.text()}`)
+    })
+  }
+
+  /** From now on what matches is no complaint: the browser itself reports a server that is gone. */
+  bear(pattern: RegExp): void {
+    this.#bearing = pattern
+  }
+
+  get text(): Locator {
+    return this.page.getByRole('textbox', { name: /^Text of/ })
+  }
+
+  get title(): Locator {
+    return this.page.getByRole('textbox', { name: 'Title' })
+  }
+
+  get status(): Locator {
+    return this.page.getByRole('button', { name: /^Status:/ })
+  }
+
+  tool(name: string): Locator {
+    return this.page.getByRole('toolbar', { name: 'Formatting' }).getByRole('button', { name, exact: false })
+  }
+
+  /** The caret that this page draws for somebody else. */
+  caretOf(other: Guest | string): Locator {
+    const name = typeof other === 'string' ? other : other.name
+    return this.page.locator('.caret', { has: this.page.locator('.label', { hasText: name }) })
+  }
+
+  /** Starts a document of their own and returns its address. */
+  async start(house: House): Promise<string> {
+    await this.page.goto(house.url)
+    await this.introduce()
+    await this.page.reload()
+    await this.page.getByRole('button', { name: 'New document' }).first().click()
+    await expect(this.text).toBeEditable()
+    return this.page.url()
+  }
+
+  /** Opens somebody's document. */
+  async visit(address: string): Promise<void> {
+    await this.page.goto(new URL('/', address).href)
+    await this.introduce()
+    await this.page.goto(address)
+    await expect(this.text).toBeEditable()
+  }
+
+  /** Tells the server their name. */
+  async introduce(): Promise<void> {
+    const status = await this.page.evaluate(async (name) => {
+      const answer = await fetch('/api/me', {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name }),
+      })
+      return answer.status
+    }, this.name)
+    expect(status).toBe(200)
+  }
+
+  /** Puts the caret at the end and types. */
+  async write(text: string, delay = 0): Promise<void> {
+    await this.text.click()
+    await this.page.keyboard.press('ControlOrMeta+End')
+    await this.page.keyboard.type(text, { delay })
+  }
+
+  /** The text as it reads, without the carets of others. */
+  async reads(): Promise<string> {
+    return this.text.evaluate((element) => {
+      const copy = element.cloneNode(true) as HTMLElement // what is cloned from an element is one
+      for (const caret of copy.querySelectorAll('.caret')) caret.remove()
+      return [...copy.children].map((block) => block.textContent).join('\n')
+    })
+  }
+
+  /** The blocks and marks of the text, without carets, selections and classes. */
+  async structure(): Promise<string> {
+    return this.text.evaluate((element) => {
+      const copy = element.cloneNode(true) as HTMLElement // what is cloned from an element is one
+      for (const caret of copy.querySelectorAll('.caret, .ProseMirror-trailingBreak, .ProseMirror-separator')) {
+        caret.remove()
+      }
+      for (const painted of copy.querySelectorAll('.selected')) painted.replaceWith(...painted.childNodes)
+      for (const inner of copy.querySelectorAll('*')) {
+        for (const name of inner.getAttributeNames()) if (name !== 'href') inner.removeAttribute(name)
+      }
+      copy.normalize()
+      return copy.innerHTML
+    })
+  }
+
+  async isSaved(): Promise<void> {
+    await expect(this.status).toHaveAccessibleName('Status: Saved')
+  }
+}
+
+interface World {
+  house: House
+  enter: (name: string, options?: BrowserContextOptions & { browser?: Browser }) => Promise<Guest>
+}
+
+/** Each story has a server of its own. A page that complains in its console fails the story. */
+export const test = base.extend<World>({
+  // Playwright wants the empty pattern
+  // oxlint-disable-next-line no-empty-pattern
+  house: async ({}, use, info) => {
+    const house = await House.open()
+    await use(house)
+    await house.close()
+    if (info.status !== info.expectedStatus) await info.attach('server', { body: house.printed })
+  },
+  enter: async ({ browser }, use) => {
+    const guests: Guest[] = []
+    await use(async (name, { browser: own = browser, ...options } = {}) => {
+      const context = await own.newContext(options)
+      const guest = new Guest(name, await context.newPage())
+      guests.push(guest)
+      return guest
+    })
+    const complaints = guests.flatMap((guest) => guest.complaints)
+    await Promise.all(guests.map((guest) => guest.context.close().catch(() => {}))) // some left in the story
+    expect(complaints).toEqual([])
+  },
+})

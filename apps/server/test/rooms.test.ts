@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { TestContext } from 'node:test'
+import { openSqlite } from '@quire/storage/sqlite'
+import type { Log } from '@quire/sync/log'
+import type { Room } from '@quire/sync/room'
+import * as Y from 'yjs'
+import { Rooms } from '../src/rooms.ts'
+import { folder, LentClock, until } from './house.ts'
+
+const words = (text: string): Uint8Array => {
+  const doc = new Y.Doc()
+  doc.getText('title').insert(0, text)
+  return Y.encodeStateAsUpdate(doc)
+}
+
+/** Rooms over a real store whose disk waits when it is told to. */
+const world = async (t: TestContext) => {
+  const store = await openSqlite(folder(t))
+  const gate = { loads: 0, fail: false, load: Promise.resolve(), append: Promise.resolve() }
+  const left: string[] = []
+  const leaving = { wait: Promise.resolve(), call: (_room: Room): void => {} }
+  const change = (log: Log): Log => ({
+    load: async () => {
+      gate.loads++
+      await gate.load
+      if (gate.fail) throw new Error('unreadable')
+      return log.load()
+    },
+    append: (update, author) => Promise.all([log.append(update, author), gate.append]).then(() => {}),
+    compact: () => log.compact(),
+    diff: (vector) => log.diff(vector),
+  })
+  const rooms = new Rooms({
+    store: {
+      documents: store.documents,
+      people: store.people,
+      history: (room) => store.history(room),
+      check: () => store.check(),
+      close: () => store.close(),
+      log: (room) => change(store.log(room)),
+    },
+    clock: new LentClock(),
+    schema: 1,
+    witness: () => {},
+    leaving: async (name, room) => {
+      left.push(name)
+      leaving.call(room)
+      await leaving.wait
+    },
+  })
+  t.after(() => store.close())
+  return { rooms, gate, left, leaving }
+}
+
+test('a room is read once for all who come while it opens', async (t) => {
+  const { rooms, gate } = await world(t)
+  const holds = await Promise.all(['a', 'a', 'a'].map((name) => rooms.hold(name, '')))
+  assert.equal(gate.loads, 1)
+  assert.equal(new Set(holds.map(({ room }) => room)).size, 1)
+})
+
+test('[D8] who waits for a room that cannot be read is told, and the next who comes has it read again', async (t) => {
+  const { rooms, gate } = await world(t)
+  gate.fail = true
+  const both = await Promise.allSettled([rooms.hold('a', ''), rooms.hold('a', '')])
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  )
+  gate.fail = false
+  assert.equal((await rooms.hold('a', '')).room.position, 0)
+  assert.equal(gate.loads, 2)
+})
+
+test('a room goes when the last who held it lets go, and is read anew for the next', async (t) => {
+  const { rooms, gate, left } = await world(t)
+  const [first, second] = [await rooms.hold('a', ''), await rooms.hold('a', '')]
+  first.release()
+  first.release()
+  assert.ok(rooms.peek('a'))
+  second.release()
+  await until('gone', () => rooms.peek('a') === null)
+  assert.deepEqual(left, ['a'])
+  await rooms.hold('a', '')
+  assert.equal(gate.loads, 2)
+})
+
+test('[D3] [F4] a room stays until what it took in is on disk', async (t) => {
+  const { rooms, gate, left } = await world(t)
+  let heal = (): void => {}
+  gate.append = new Promise((resolve) => (heal = resolve))
+  const hold = await rooms.hold('a', '')
+  const stored = hold.room.write(words('keep me'), 'ada')
+  hold.release()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(left, [])
+  assert.equal(rooms.peek('a'), hold.room)
+  heal()
+  await stored
+  await until('gone', () => rooms.peek('a') === null)
+})
+
+test('[D9] who comes while a room is let go gets that same room, at whatever moment', async (t) => {
+  const { rooms, gate, leaving } = await world(t)
+  let heal = (): void => {}
+  gate.append = new Promise((resolve) => (heal = resolve))
+  const first = await rooms.hold('a', '')
+  const stored = first.room.write(words('x'), 'ada')
+  first.release()
+  const second = await rooms.hold('a', '') // while it waits for the disk
+  assert.equal(second.room, first.room)
+  heal()
+  await stored
+  let read = (): void => {}
+  leaving.wait = new Promise((resolve) => (read = resolve))
+  second.release()
+  await new Promise((resolve) => setImmediate(resolve))
+  const third = await rooms.hold('a', '') // while its title is read
+  read()
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(third.room, first.room)
+  assert.equal(rooms.peek('a'), first.room)
+  assert.equal(gate.loads, 1)
+  third.release()
+  await until('gone', () => rooms.peek('a') === null)
+})
+
+test('what is written while a room is let go is waited for', async (t) => {
+  const { rooms, gate, leaving } = await world(t)
+  let heal = (): void => {}
+  let late: Promise<void> | null = null
+  leaving.call = (room) => {
+    if (late !== null) return
+    gate.append = new Promise((resolve) => (heal = resolve))
+    late = room.write(words('late'), 'ada')
+  }
+  const hold = await rooms.hold('a', '')
+  hold.release()
+  await until('the write', () => late !== null)
+  await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(rooms.peek('a'), hold.room)
+  heal()
+  await until('gone', () => rooms.peek('a') === null)
+})
+
+test('[D9] of a thousand comings and goings no word is lost and no old state is read', async (t) => {
+  const { rooms } = await world(t)
+  const doc = new Y.Doc()
+  for (let round = 0; round < 1000; round++) {
+    const hold = await rooms.hold('a', '')
+    assert.equal(hold.room.position, round)
+    const before = Y.encodeStateVector(doc)
+    doc.getText('title').insert(round, 'x')
+    const stored = hold.room.write(Y.encodeStateAsUpdate(doc, before), 'ada')
+    hold.release()
+    if (round % 3 === 0) await stored
+    if (round % 7 === 0) await until('gone', () => rooms.peek('a') === null)
+  }
+})
+
+test('whoever was coming in while all were sent out is told so', async (t) => {
+  const { rooms, gate } = await world(t)
+  let read = (): void => {}
+  gate.load = new Promise((resolve) => (read = resolve))
+  const coming = rooms.hold('a', '')
+  rooms.dismiss('a', 'not-found')
+  read()
+  assert.equal((await coming).dismissed, 'not-found')
+  assert.equal((await rooms.hold('a', '')).dismissed, null)
+})
+
+test('work done in a room keeps it open exactly so long', async (t) => {
+  const { rooms } = await world(t)
+  await assert.rejects(rooms.use('a', '', () => Promise.reject(new Error('no'))))
+  await until('gone', () => rooms.peek('a') === null)
+})
+
+test('closing stores everything first and reads the titles that nobody noted', async (t) => {
+  const { rooms, left } = await world(t)
+  const hold = await rooms.hold('a', '')
+  void hold.room.write(words('last words'), 'ada')
+  await rooms.close()
+  assert.equal(hold.room.durable, true)
+  assert.deepEqual(left, ['a'])
+  assert.equal(rooms.peek('a'), null)
+  hold.release()
+})

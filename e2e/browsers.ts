@@ -35,7 +35,8 @@ export const findChromium = (): Launch | null =>
   pick(chromium.executablePath(), onPath('chromium', 'chromium-browser', 'google-chrome'))
 
 /** Firefox, or null where there is none. The system's Firefox is driven over WebDriver BiDi. */
-export const findFirefox = (): Launch | null => pick(firefox.executablePath(), onPath('firefox-esr', 'firefox'))
+export const findFirefox = (): Launch | null =>
+  pick(firefox.executablePath(), onPath('firefox-esr', 'firefox'))
 
 /** WebKitGTK: its WebDriver, its browser, and a display for it. */
 export interface WebKit {
@@ -49,9 +50,13 @@ export const findWebKit = (): WebKit | null => {
   const driver = onPath('WebKitWebDriver')
   const display = onPath('Xvfb')
   const browser = libraryFolders()
-    .flatMap((folder) => ['webkit2gtk-4.1', 'webkit2gtk-4.0', 'webkitgtk-6.0'].map((name) => join(folder, name, 'MiniBrowser')))
+    .flatMap((folder) =>
+      ['webkit2gtk-4.1', 'webkit2gtk-4.0', 'webkitgtk-6.0'].map((name) => join(folder, name, 'MiniBrowser')),
+    )
     .find(isRunnable)
-  return driver === undefined || display === undefined || browser === undefined ? null : { driver, browser, display }
+  return driver === undefined || display === undefined || browser === undefined
+    ? null
+    : { driver, browser, display }
 }
 
 const libraryFolders = (): string[] =>
@@ -77,7 +82,15 @@ const provide = (): void => {
   if (byApt.length > 0) {
     run('apt-get', 'update', '-q')
     const names = byApt.flatMap(({ debian }) => debian)
-    run('env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-qy', '--no-install-recommends', ...names)
+    run(
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      'install',
+      '-qy',
+      '--no-install-recommends',
+      ...names,
+    )
   }
   const byPlaywright = missing().flatMap(({ playwright }) => playwright ?? [])
   if (byPlaywright.length > 0) {

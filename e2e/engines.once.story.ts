@@ -4,7 +4,11 @@ import { findFirefox } from './browsers.ts'
 import { expect, test } from './story.ts'
 import { WebKitBrowser } from './webkit.ts'
 
-test('[P1] Chromium, Firefox and WebKit edit the same document together', async ({ house, enter, playwright }) => {
+test('[P1] Chromium, Firefox and WebKit edit the same document together', async ({
+  house,
+  enter,
+  playwright,
+}) => {
   test.setTimeout(120_000)
   const fox = findFirefox()
   const launch: LaunchOptions = {
@@ -21,7 +25,10 @@ test('[P1] Chromium, Firefox and WebKit edit the same document together', async 
     await ben.visit(address)
     await ben.write('Firefox comes second. ')
     await driver.get(address)
-    const text = await driver.wait(until.elementLocated(By.css('.ProseMirror[contenteditable="true"]')), 20_000)
+    const text = await driver.wait(
+      until.elementLocated(By.css('.ProseMirror[contenteditable="true"]')),
+      20_000,
+    )
     const reads = () =>
       driver.executeScript<string>(`
         const copy = document.querySelector('.ProseMirror').cloneNode(true)

@@ -1,6 +1,9 @@
 import { expect, test } from './story.ts'
 
-test('carets and names appear where people are, and go when their tab is closed', async ({ house, enter }) => {
+test('carets and names appear where people are, and go when their tab is closed', async ({
+  house,
+  enter,
+}) => {
   const [ada, ben] = [await enter('Ada'), await enter('Ben')]
   const address = await ada.start(house)
   await ada.write('One line.')
@@ -16,7 +19,10 @@ test('carets and names appear where people are, and go when their tab is closed'
 })
 
 test('a caret goes too when the browser is killed', async ({ house, enter, playwright }, info) => {
-  test.skip(info.project.name !== 'chromium', 'a second Firefox would prove no more: what is killed is a connection')
+  test.skip(
+    info.project.name !== 'chromium',
+    'a second Firefox would prove no more: what is killed is a connection',
+  )
   const ada = await enter('Ada')
   const address = await ada.start(house)
   await ada.write('Who is here?')
@@ -30,7 +36,10 @@ test('a caret goes too when the browser is killed', async ({ house, enter, playw
   await expect(ada.caretOf(ben)).toHaveCount(0)
 })
 
-test('a selection is painted for the others, and a name changed here changes there', async ({ house, enter }) => {
+test('a selection is painted for the others, and a name changed here changes there', async ({
+  house,
+  enter,
+}) => {
   const [ada, ben] = [await enter('Ada'), await enter('Ben')]
   const address = await ada.start(house)
   await ada.write('Look at this.')

@@ -7,7 +7,10 @@ import { House } from './house.ts'
 import { expect, test } from './story.ts'
 
 // the same constructor, declared a little differently in each version
-const providers = { '1.5': Provider1, '2.1': Provider2, '3.1': Provider3 } as unknown as Record<string, typeof Provider3>
+const providers = { '1.5': Provider1, '2.1': Provider2, '3.1': Provider3 } as unknown as Record<
+  string,
+  typeof Provider3
+>
 
 test('[P8] unmodified providers of y-websocket 1.5, 2.1 and 3.1 share a room with the page, through two minutes of silence', async ({
   enter,
@@ -35,7 +38,9 @@ test('[P8] unmodified providers of y-websocket 1.5, 2.1 and 3.1 share a room wit
     await expect(ada.text).toBeEditable()
     await ada.write('The page greets the providers. ')
     for (const { doc } of clients) {
-      await expect.poll(() => doc.getXmlFragment('default').toString()).toContain('The page greets the providers.')
+      await expect
+        .poll(() => doc.getXmlFragment('default').toString())
+        .toContain('The page greets the providers.')
     }
     for (const { doc, version } of clients) {
       const block = doc.getXmlFragment('default').get(0) as Y.XmlElement

@@ -30,7 +30,7 @@ export class Guest {
   }
 
   get text(): Locator {
-    return this.page.getByRole('textbox', { name: /^Text of/ })
+    return this.page.getByRole('main').getByRole('textbox')
   }
 
   get title(): Locator {
@@ -48,7 +48,9 @@ export class Guest {
   /** The caret that this page draws for somebody else. */
   caretOf(other: Guest | string): Locator {
     const name = typeof other === 'string' ? other : other.name
-    return this.page.locator('.caret', { has: this.page.locator('.label', { hasText: name }) })
+    return this.page
+      .locator('.caret', { has: this.page.locator('.label', { hasText: name }) })
+      .locator('.flag')
   }
 
   /** Starts a document of their own and returns its address. */
@@ -102,7 +104,9 @@ export class Guest {
   async structure(): Promise<string> {
     return this.text.evaluate((element) => {
       const copy = element.cloneNode(true) as HTMLElement // what is cloned from an element is one
-      for (const caret of copy.querySelectorAll('.caret, .ProseMirror-trailingBreak, .ProseMirror-separator')) {
+      for (const caret of copy.querySelectorAll(
+        '.caret, .ProseMirror-trailingBreak, .ProseMirror-separator',
+      )) {
         caret.remove()
       }
       for (const painted of copy.querySelectorAll('.selected')) painted.replaceWith(...painted.childNodes)
@@ -112,6 +116,11 @@ export class Guest {
       copy.normalize()
       return copy.innerHTML
     })
+  }
+
+  /** Takes back everything of one's own. */
+  async undoAll(): Promise<void> {
+    while (await this.tool('Undo').isEnabled()) await this.tool('Undo').click()
   }
 
   async isSaved(): Promise<void> {

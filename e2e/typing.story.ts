@@ -22,7 +22,10 @@ test('[P1] two people type at once in the same paragraph and read the same', asy
   }
 })
 
-test('the title, formatting, lists and blocks travel, and a reload brings all of it back', async ({ house, enter }) => {
+test('the title, formatting, lists and blocks travel, and a reload brings all of it back', async ({
+  house,
+  enter,
+}) => {
   const [ada, ben] = [await enter('Ada'), await enter('Ben')]
   const address = await ada.start(house)
   await ben.visit(address)
@@ -57,7 +60,7 @@ test('the title, formatting, lists and blocks travel, and a reload brings all of
   await expect(ben.text.locator('ul').first().getByRole('listitem')).toHaveText(['Ada', 'Ben'])
   await expect(ben.text.locator('strong')).toHaveText('early')
   await expect(ben.text.getByRole('checkbox')).not.toBeChecked()
-  await expect(ben.text.locator('pre code')).toHaveText('let x = 1')
+  await expect(ben.text.locator('pre code')).toContainText('let x = 1')
   await ben.text.getByRole('checkbox').check()
   await expect(ada.text.getByRole('checkbox')).toBeChecked()
   await expect.poll(() => ben.structure()).toBe(await ada.structure())
@@ -80,15 +83,18 @@ test('undo takes back only what one wrote oneself', async ({ house, enter }) => 
   await expect.poll(() => ben.reads()).toBe('Hers. ')
   await ben.write('His.')
   await expect.poll(() => ada.reads()).toBe('Hers. His.')
-  await ada.page.keyboard.press('ControlOrMeta+z')
+  await ada.undoAll()
   for (const guest of [ada, ben]) await expect.poll(() => guest.reads()).toBe('His.')
-  await ada.page.keyboard.press('ControlOrMeta+Shift+z')
+  while (await ada.tool('Redo').isEnabled()) await ada.page.keyboard.press('ControlOrMeta+Shift+z')
   for (const guest of [ada, ben]) await expect.poll(() => guest.reads()).toBe('Hers. His.')
-  await ben.tool('Undo').click()
+  await ben.undoAll()
   for (const guest of [ada, ben]) await expect.poll(() => guest.reads()).toBe('Hers. ')
 })
 
-test("a pasted document, this project's own README, reaches the other browser intact", async ({ house, enter }) => {
+test("a pasted document, this project's own README, reaches the other browser intact", async ({
+  house,
+  enter,
+}) => {
   const [ada, ben] = [await enter('Ada'), await enter('Ben')]
   const address = await ada.start(house)
   await ben.visit(address)
@@ -106,7 +112,9 @@ test("a pasted document, this project's own README, reaches the other browser in
   const codes = [...readme.matchAll(/^```\w*\n(.*?)^```/gms)].map(([, code = '']) => code.trimEnd())
   expect(codes.length).toBeGreaterThan(0)
   await expect(ben.text.locator('pre')).toHaveText(codes)
-  const headings = [...readme.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = '']) => heading.replaceAll('`', ''))
+  const headings = [...readme.matchAll(/^#{2,3} (.+)$/gm)].map(([, heading = '']) =>
+    heading.replaceAll('`', ''),
+  )
   await expect(ben.text.locator('h2, h3')).toHaveText(headings)
 })
 

@@ -19,9 +19,13 @@ export class WebKitBrowser {
   static async open(): Promise<WebKitBrowser> {
     const webkit = findWebKit()
     if (webkit === null) throw new Error('No WebKitGTK: apt-get install webkit2gtk-driver xvfb')
-    const screen = spawn(webkit.display, ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    })
+    const screen = spawn(
+      webkit.display,
+      ['-displayfd', '1', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'],
+      {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    )
     const processes: ChildProcess[] = [screen]
     try {
       const [line] = (await once(screen.stdout, 'data')) as [Buffer]
@@ -58,7 +62,7 @@ export class WebKitBrowser {
 
 /** Waits for the driver's port, then does it. */
 const untilUp = async <T>(port: number, then: () => Promise<T>): Promise<T> => {
-  for (const end = Date.now() + 15_000; Date.now() < end; ) {
+  for (const end = Date.now() + 15_000; Date.now() < end;) {
     try {
       await fetch(`http://127.0.0.1:${port}/status`)
       return await then()

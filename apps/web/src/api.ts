@@ -24,12 +24,16 @@ export interface Listed {
   readonly edited: number
 }
 
-const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+const call = async (
+  method: string,
+  path: string,
+  body: object | null = method === 'GET' ? null : {},
+): Promise<unknown> => {
   let answer: Response
   try {
     answer = await fetch(`/api/${path}`, {
       method,
-      ...(body === undefined
+      ...(body === null
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
@@ -75,7 +79,7 @@ export const api = {
     const list = field(await call('GET', 'documents'), 'documents')
     return Array.isArray(list) ? list.map(listed) : wrong('documents')
   },
-  create: async (): Promise<string> => text(await call('POST', 'documents', {}), 'id'),
+  create: async (): Promise<string> => text(await call('POST', 'documents'), 'id'),
   document: async (id: string): Promise<{ title: string }> => ({
     title: text(await call('GET', at(id)), 'title'),
   }),

@@ -1,6 +1,5 @@
 import {
   Ban,
-  Check,
   CircleDashed,
   CloudAlert,
   CloudCheck,
@@ -131,12 +130,6 @@ export const Chip = ({ open }: { readonly open: OpenDocument }) => {
         <button type="button" className="button" onClick={() => location.reload()}>
           {words['action.reload']}
         </button>
-      ) : null}
-      {said.state === 'saved' ? (
-        <p className="soft good">
-          <Check aria-hidden="true" />
-          {words['status.saved.quiet']}
-        </p>
       ) : null}
     </Panel>
   )

@@ -3,8 +3,9 @@ import { bodyRoot } from '@quire/editor/roots'
 import { blocks } from '@quire/editor/schema'
 import { Editor, Extension } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
-import { Placeholder, Selection } from '@tiptap/extensions'
-import { Plugin } from '@tiptap/pm/state'
+import { Placeholder } from '@tiptap/extensions'
+import { Plugin, TextSelection } from '@tiptap/pm/state'
+import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
 import { Carets } from './carets.ts'
 import { blockTypes, undoOf } from './commands.ts'
@@ -33,7 +34,7 @@ export const createEditor = (open: OpenDocument, place: HTMLElement, around: Sur
       Collaboration.configure({ fragment: open.doc.getXmlFragment(bodyRoot) }),
       Carets.configure({ awareness: open.awareness, identity: around.identity }),
       Placeholder.configure({ placeholder: words['body.empty'] }),
-      Selection.configure({ className: 'held' }),
+      held,
       keys(around),
       hands,
     ],
@@ -47,6 +48,13 @@ export const createEditor = (open: OpenDocument, place: HTMLElement, around: Sur
       },
     },
   })
+
+/** Puts the focus on the text at once, so that the very next key arrives there; Tiptap's command waits a frame. */
+export const focusText = (editor: Editor, place?: 'start' | 'end'): void => {
+  if (place !== undefined)
+    editor.commands.setTextSelection(place === 'start' ? 0 : editor.state.doc.content.size)
+  editor.view.focus()
+}
 
 /** The keyboard, from the one registry of commands. Above the blocks' own keys, which say the same less strictly. */
 const keys = ({ commands, toToolbar }: Surroundings): Extension =>
@@ -82,6 +90,29 @@ const keys = ({ commands, toToolbar }: Surroundings): Extension =>
     },
   })
 
+/**
+ * What was selected stays painted while the focus is in the toolbar or in a panel. It is only painted: touching
+ * the browser's selection when the focus comes back would undo the click that brought it.
+ */
+const held = Extension.create({
+  name: 'held',
+  addProseMirrorPlugins() {
+    const { editor } = this
+    return [
+      new Plugin({
+        props: {
+          decorations: ({ selection, doc }) =>
+            editor.isFocused || !editor.isEditable || selection.empty
+              ? null
+              : DecorationSet.create(doc, [
+                  Decoration.inline(selection.from, selection.to, { class: 'held' }),
+                ]),
+        },
+      }),
+    ]
+  },
+})
+
 /** The manners of pointer, clipboard and keys that are no commands. */
 const hands = Extension.create({
   name: 'hands',
@@ -105,11 +136,12 @@ const hands = Extension.create({
             cut: newStep,
             drop: newStep,
             blur: newStep,
-            keydown: (_view, event) => {
+            keydown: (view, event) => {
               // AltGr types letters on many keyboards and looks like Ctrl+Alt
               if (event.ctrlKey && event.altKey && event.getModifierState('AltGraph')) return true
               if (event.key === 'Tab' && leaves) return true // Esc, then Tab leaves the text
               if (event.key !== 'Shift') leaves = event.key === 'Escape'
+              if (event.ctrlKey || event.metaKey) catchUp(view)
               return false
             },
           },
@@ -118,6 +150,22 @@ const hands = Extension.create({
     ]
   },
 })
+
+/**
+ * Browsers report a moved selection a moment later than the keys that follow it. A shortcut must act on what is
+ * selected on screen, however fast the hand is.
+ */
+const catchUp = (view: EditorView): void => {
+  const { state } = view
+  const dom = view.dom.ownerDocument.getSelection()
+  if (!(state.selection instanceof TextSelection) || !view.hasFocus() || view.composing) return
+  if (dom?.anchorNode == null || dom.focusNode == null) return
+  if (!view.dom.contains(dom.anchorNode) || !view.dom.contains(dom.focusNode)) return
+  const anchor = view.posAtDOM(dom.anchorNode, dom.anchorOffset)
+  const head = view.posAtDOM(dom.focusNode, dom.focusOffset)
+  const seen = TextSelection.between(state.doc.resolve(anchor), state.doc.resolve(head))
+  if (!seen.eq(state.selection)) view.dispatch(state.tr.setSelection(seen))
+}
 
 /** Mod and a click open a link in a new tab; a plain click only places the caret. */
 const openLink = (event: MouseEvent): boolean => {

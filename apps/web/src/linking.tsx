@@ -3,6 +3,7 @@ import type { Editor } from '@tiptap/core'
 import { ExternalLink, Unlink } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import { undoOf } from './commands.ts'
+import { focusText } from './editor.ts'
 import { Panel } from './ui/panel.tsx'
 import { words } from './words.ts'
 
@@ -63,7 +64,7 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
       label={words['tools.link']}
       anchor={anchor}
       align="start"
-      onClosed={() => editor.commands.focus()}
+      onClosed={() => focusText(editor)}
     >
       <form
         className="linking"

@@ -14,6 +14,7 @@ import { showCaret } from './carets.ts'
 import { Chip, endingWords } from './chip.tsx'
 import { commandsWith } from './commands.ts'
 import { OpenDocument } from './document.ts'
+import { focusText } from './editor.ts'
 import { useKeyboardSpace } from './keyboard.ts'
 import { Linking } from './linking.tsx'
 import { Loading, Skeleton } from './loading.tsx'
@@ -41,7 +42,7 @@ const Page = ({ room }: { readonly room: string }) => {
     // asked beside the connection: it may know sooner that there is nothing. Any other failure is the
     // connection's to report.
     api.document(room).catch((error: unknown) => {
-      if (error instanceof ApiError && error.status === 404) setMissing(true)
+      if (error instanceof ApiError && (error.status === 404 || error.status === 400)) setMissing(true)
     })
   }, [room, known])
   if (missing) return <NotFound />
@@ -136,7 +137,9 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
               open={open}
               editable={editable}
               fresh={fresh}
-              onEnter={() => editor?.commands.focus('start')}
+              onEnter={() => {
+                if (editor !== null) focusText(editor, 'start')
+              }}
             />
             <Chip open={open} />
             <span className="spring" />

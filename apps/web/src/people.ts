@@ -23,6 +23,9 @@ export interface Person {
   readonly typing: boolean
 }
 
+/** Who typed within this time is shown as typing, in ms. */
+export const typingFor = 10_000
+
 const longestName = 64
 const longestLabel = 24
 
@@ -107,14 +110,16 @@ export const peopleOf = (
   const people = [...groups].map(([identity, pages]): Person => {
     const recent = pages.toSorted((a, b) => last(b.client) - last(a.client) || b.client - a.client)
     const best = pages.toSorted((a, b) => ranks[a.at] - ranks[b.at])[0]
+    const yours = identity === you.identity || pages.some(({ client }) => client === you.client)
     return {
       identity,
       name: recent[0]?.name ?? words['people.unnamed'],
       hue: shown.get(identity) ?? 0,
       at: best?.at ?? 'here',
-      you: identity === you.identity || pages.some(({ client }) => client === you.client),
+      you: yours,
       clients: recent.map(({ client }) => client),
-      typing: recent[0] !== undefined && now - last(recent[0].client) < 10_000,
+      // nobody needs to be told that they type themselves
+      typing: !yours && recent[0] !== undefined && now - last(recent[0].client) < typingFor,
     }
   })
   return people.toSorted(

@@ -1,11 +1,10 @@
 import { useEffect, useState } from 'react'
 import type { OpenDocument } from './document.ts'
-import { peopleOf } from './people.ts'
+import { peopleOf, typingFor } from './people.ts'
 import type { Person } from './people.ts'
 
 /** A loss of the connection that is shorter than this changes nothing on screen. */
 const grace = 3_000
-const typingFor = 10_000
 
 /** Everyone in the document, kept current. */
 export const usePeople = (open: OpenDocument, identity: string): readonly Person[] => {

@@ -1,7 +1,7 @@
 import type { Editor } from '@tiptap/core'
 import { useEffect, useRef } from 'react'
 import type { OpenDocument } from './document.ts'
-import { createEditor } from './editor.ts'
+import { createEditor, focusText } from './editor.ts'
 import type { Surroundings } from './editor.ts'
 import { words } from './words.ts'
 
@@ -40,7 +40,7 @@ export const Surface = ({
     editor?.setEditable(editable, false)
   }, [editor, editable])
   useEffect(() => {
-    editor?.view.dom.setAttribute('aria-label', words['body.label'](title || words['title.empty']))
+    editor?.view.dom.setAttribute('aria-label', words['body.label'](title))
   }, [editor, title])
   return (
     // the space below the last line belongs to the text: a click there goes on writing
@@ -61,6 +61,7 @@ export const Surface = ({
 /** Puts the caret into a paragraph at the very end, making one if the text ends with something else. */
 const writeOn = (editor: Editor): void => {
   const { lastChild, content } = editor.state.doc
-  if (lastChild?.type.name === 'paragraph') editor.commands.focus('end')
-  else editor.chain().insertContentAt(content.size, { type: 'paragraph' }).focus('end').run()
+  if (lastChild?.type.name !== 'paragraph')
+    editor.commands.insertContentAt(content.size, { type: 'paragraph' })
+  focusText(editor, 'end')
 }

@@ -5,6 +5,7 @@ import { useCallback, useSyncExternalStore } from 'react'
 import type { MouseEvent, PointerEvent, RefObject } from 'react'
 import { blockTypes, shown, spoken, undoOf } from './commands.ts'
 import type { Command } from './commands.ts'
+import { focusText } from './editor.ts'
 import { Choice, Menu } from './ui/menu.tsx'
 import { Tip } from './ui/tip.tsx'
 import { words } from './words.ts'
@@ -52,7 +53,7 @@ export const Tools = ({
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
         event.preventDefault()
-        editor?.commands.focus()
+        if (editor !== null) focusText(editor)
       }}
     >
       <div className="tools">
@@ -124,7 +125,9 @@ const BlockType = ({ editor, editable }: { readonly editor: Editor | null; reado
   return (
     <Menu
       align="start"
-      onClosed={() => editor?.commands.focus()}
+      onClosed={() => {
+        if (editor !== null) focusText(editor)
+      }}
       trigger={
         <Toolbar.Button
           className="tool block-type"

@@ -22,7 +22,6 @@ export const words = {
   'status.live.long': 'You are connected. This server does not tell when changes are stored.',
   'status.saving.long': 'Your changes are on their way to the server.',
   'status.saved.long': (time: string) => `Saved at ${time}. Everything you typed is stored on the server.`,
-  'status.saved.quiet': 'Everything is stored on the server.',
   'status.offline.long': 'Offline. This browser keeps no copy: do not close this page.',
   'status.offline.nothing': 'Offline. Everything you typed before is stored on the server.',
   'status.reconnecting.long': (seconds: number) =>
@@ -59,7 +58,7 @@ export const words = {
   'error.restore': 'The document was not restored. Try again.',
   'error.create': 'No document was made. Try again.',
 
-  'notFound.title': 'Nothing here',
+  'notFound.title': 'Not found',
   notFound: 'Nothing here, or not shared with you.',
 
   'home.title': 'Documents',
@@ -79,7 +78,7 @@ export const words = {
   'title.empty': 'Untitled',
   'title.label': 'Title',
   'body.empty': 'Write something',
-  'body.label': (title: string) => `Text of ${title}`,
+  'body.label': (title: string) => title || 'Document text',
   'body.loading': 'Loading the document',
   skip: 'Skip to the text',
 

@@ -1,10 +1,11 @@
 import type { Clock } from './clock.ts'
 import { SyncError } from './error.ts'
 import type { Refusal } from './error.ts'
+import { Folding } from './folding.ts'
 import { inspect } from './inspect.ts'
 import { Known, readVector } from './known.ts'
 import type { Link } from './link.ts'
-import type { Base, Log, Past } from './log.ts'
+import type { Log, Past } from './log.ts'
 import * as message from './message.ts'
 import type { Side, StoreState } from './message.ts'
 import { Outbox } from './outbox.ts'
@@ -70,7 +71,6 @@ const failureSpan = 60_000
 const maxPoking = 50
 const pokePause = 2000
 const youth = 60_000
-const idle = 30_000
 
 /**
  * One document's log and everyone in it: the server's end. It relays without building a document: it knows
@@ -83,6 +83,7 @@ export class Room {
   readonly #seats = new Map<Link, Seat>()
   readonly #outbox = new Outbox()
   readonly #tail: Tail
+  readonly #folding: Folding
   readonly #opened: number
   /** Positions taken in, and on disk. */
   #position: number
@@ -92,9 +93,6 @@ export class Room {
   #late = 0
   #watching = false
   #flushing = false
-  #compacting: Promise<void> | null = null
-  #lastWrite = 0
-  #idling = false
   #closed = false
 
   /** Loads the log. Rejects when it cannot be read: an empty room is never served in its place. */
@@ -113,6 +111,7 @@ export class Room {
       throw new Error('the stored delete set is damaged')
     this.#learn(deletes)
     this.#tail = new Tail(base)
+    this.#folding = new Folding(this.#tail, parts.log, parts.clock, (error) => parts.witness(asError(error)))
     this.#position = base.position
     for (const update of tail) {
       const verdict = inspect(update, this.#known)
@@ -236,12 +235,13 @@ export class Room {
 
   /** Folds a long tail, for a room that nobody is in: it then opens as fast as its bytes. */
   async rest(): Promise<void> {
-    if (this.#tail.long) await this.#compact()
+    await this.#folding.rest()
   }
 
   /** Ends the room's part in everything. For a room that is empty and settled, or at shutdown. */
   close(): void {
     this.#closed = true
+    this.#folding.close()
   }
 
   /** How many are in it. */
@@ -331,9 +331,8 @@ export class Room {
     this.#lastAppend.catch(() => {
       // only a closing log rejects: nothing was promised, and whoever awaits `settled` is told
     })
-    this.#lastWrite = this.#parts.clock.now()
+    this.#folding.wrote()
     this.#watch()
-    this.#compactInTime()
     this.#schedule()
   }
 
@@ -463,38 +462,6 @@ export class Room {
   #hangUp(seat: Seat, refusal: Refusal): void {
     this.leave(seat.link, true)
     seat.link.close(refusal)
-  }
-
-  #compactInTime(): void {
-    if (this.#tail.veryLong) void this.#compact()
-    else if (this.#tail.long && !this.#idling) this.#compactWhenIdle(idle)
-  }
-
-  #compactWhenIdle(ms: number): void {
-    this.#idling = true
-    this.#parts.clock.after(ms, () => {
-      this.#idling = false
-      if (this.#closed || !this.#tail.long) return
-      const quiet = this.#parts.clock.now() - this.#lastWrite
-      if (quiet < idle) this.#compactWhenIdle(idle - quiet)
-      else void this.#compact()
-    })
-  }
-
-  /** Never rejects: without a new base the tail is merely longer. */
-  #compact(): Promise<void> {
-    this.#compacting ??= this.#parts.log.compact().then(
-      (base: Base) => {
-        this.#compacting = null
-        this.#tail.rebase(base)
-      },
-      (error: unknown) => {
-        this.#compacting = null
-        this.#tail.postpone()
-        this.#parts.witness(asError(error))
-      },
-    )
-    return this.#compacting
   }
 }
 

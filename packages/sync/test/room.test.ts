@@ -320,6 +320,33 @@ test('the room folds its tail by itself when there is no quiet', async () => {
   assert.ok(world.disk.base.position > 0)
 })
 
+test('a fold that fails costs nothing, is reported, and is tried again later', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  await world.settle()
+  const { disk } = world
+  const compact = disk.compact.bind(disk)
+  let attempts = 0
+  disk.compact = () => (++attempts === 1 ? Promise.reject(new Error('no memory')) : compact())
+  for (let index = 0; index < 1500; index++) {
+    ada.text.insert(index, 'x')
+    if (index === 600) {
+      await world.rest()
+      world.clock.pass(30_000)
+      await world.rest()
+      assert.equal(attempts, 1)
+      assert.deepEqual(world.witnessed, [new Error('no memory')])
+      assert.equal(disk.tail.length, 601)
+    }
+  }
+  await world.rest()
+  world.clock.pass(30_000)
+  await world.rest()
+  assert.equal(attempts, 2)
+  assert.equal(disk.tail.length, 0)
+  assert.equal(disk.document().getText('text').length, 1500)
+})
+
 test("the server's own write reaches everyone and is on disk when it is done", async () => {
   const world = await World.start()
   const ada = world.enter('ada')

@@ -1,0 +1,69 @@
+import type { Clock } from './clock.ts'
+import type { Log } from './log.ts'
+import type { Tail } from './tail.ts'
+
+const idle = 30_000
+
+/**
+ * When a long tail becomes part of the base: after 30 s without a write, at once when it is very long, or when
+ * asked. One compaction at a time.
+ */
+export class Folding {
+  readonly #tail: Tail
+  readonly #log: Log
+  readonly #clock: Clock
+  readonly #failed: (error: unknown) => void
+  #running: Promise<void> | null = null
+  #lastWrite = 0
+  #waiting = false
+  #closed = false
+
+  constructor(tail: Tail, log: Log, clock: Clock, failed: (error: unknown) => void) {
+    this.#tail = tail
+    this.#log = log
+    this.#clock = clock
+    this.#failed = failed
+  }
+
+  /** The tail has grown. */
+  wrote(): void {
+    this.#lastWrite = this.#clock.now()
+    if (this.#tail.veryLong) void this.#fold()
+    else if (this.#tail.long && !this.#waiting) this.#wait(idle)
+  }
+
+  /** Folds a long tail now. Never rejects: without a new base the tail is merely longer. */
+  async rest(): Promise<void> {
+    if (this.#tail.long) await this.#fold()
+  }
+
+  close(): void {
+    this.#closed = true
+  }
+
+  #wait(ms: number): void {
+    this.#waiting = true
+    this.#clock.after(ms, () => {
+      this.#waiting = false
+      if (this.#closed || !this.#tail.long) return
+      const quiet = this.#clock.now() - this.#lastWrite
+      if (quiet < idle) this.#wait(idle - quiet)
+      else void this.#fold()
+    })
+  }
+
+  #fold(): Promise<void> {
+    this.#running ??= this.#log.compact().then(
+      (base) => {
+        this.#running = null
+        this.#tail.rebase(base)
+      },
+      (error: unknown) => {
+        this.#running = null
+        this.#tail.postpone()
+        this.#failed(error)
+      },
+    )
+    return this.#running
+  }
+}

@@ -10,7 +10,7 @@ export interface Row {
 }
 
 /** A longer rest ends a sitting, in ms. */
-export const rest = 30 * 60 * 1000
+const rest = 30 * 60 * 1000
 
 /**
  * Rows of the log as sittings: neighbours by one author without a rest between them become one. A sitting is an

@@ -217,7 +217,7 @@ export const storeContract = (name: string, place: () => Place): void => {
   })
 
   story('[L13] what is appended during a compaction stays in the tail', async (store, _, again) => {
-    const said = conversation(21, 400)
+    const said = conversation(21, 250)
     const log = await opened(store, 'room')
     await append(log, said.slice(0, 100))
     const compacted = log.compact()
@@ -347,18 +347,18 @@ export const storeContract = (name: string, place: () => Place): void => {
   })
 
   story('[L21] a long sitting is one update, and a clock set back ends it', async (store, time) => {
-    const said = conversation(42, 700)
+    const said = conversation(42, 400)
     const log = await opened(store, 'room')
-    await append(log, said.slice(0, 500))
+    await append(log, said.slice(0, 300))
     time.pass(-24 * 60 * minute)
-    await append(log, said.slice(500))
+    await append(log, said.slice(300))
     await log.compact()
     const history = await store.history('room')
     assert.deepEqual(
       history.map(({ first, last }) => [first, last]),
       [
-        [1, 500],
-        [501, said.length],
+        [1, 300],
+        [301, said.length],
       ],
     )
     assert.deepEqual(content(read(...history.map(({ update }) => update))), content(read(...said)))

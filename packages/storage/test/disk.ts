@@ -1,3 +1,8 @@
+import { openSqlite } from '../src/sqlite.ts'
+import type { Options } from '../src/sqlite.ts'
+import { TestTime } from './time.ts'
+import type { Store } from '../src/store.ts'
+import { after } from 'node:test'
 import { Worker } from 'node:worker_threads'
 
 /** The places in the memory that the test and the thread share. */
@@ -56,4 +61,35 @@ export class Disk {
   get commits(): number {
     return Atomics.load(this.plan, at.commits)
   }
+}
+
+/** A store that is closed after the test, however it ends. */
+export const open = async (home: string, options: Options = {}): Promise<Store> => {
+  const store = await openSqlite(home, options)
+  after(() => store.close().catch(() => {}))
+  return store
+}
+
+/** A store on a disk that misbehaves, whose pauses pass at once unless `failed` is given. */
+export const onDisk = async (home: string, failed?: (error: unknown) => void) => {
+  const disk = new Disk()
+  const time = new TestTime()
+  const failures: string[] = []
+  const store = await openSqlite(home, {
+    time,
+    writer: disk.writer,
+    failed: (error) => {
+      failures.push(String(error))
+      if (failed) failed(error)
+      else setImmediate(() => time.pass(30_000))
+    },
+  })
+  after(async () => {
+    disk.full = false
+    disk.release()
+    const closed = store.close().catch(() => {})
+    time.pass(60_000)
+    await closed
+  })
+  return { disk, time, failures, store }
 }

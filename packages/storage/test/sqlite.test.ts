@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { migrate } from '../src/migrate.ts'
 import { openSqlite } from '../src/sqlite.ts'
-import type { Options } from '../src/sqlite.ts'
 import type { Store } from '../src/store.ts'
-import { openDatabase, openTables } from '../src/tables.ts'
-import { pack } from '../src/pack.ts'
 import { storeContract } from './contract.ts'
-import { Disk } from './disk.ts'
+import { onDisk, open } from './disk.ts'
 import { folder } from './folder.ts'
-import { TestTime } from './time.ts'
-import { below, chance, content, conversation, read } from './writing.ts'
+import { program } from './program.ts'
+import { content, conversation, read } from './writing.ts'
 
 storeContract('sqlite', () => {
   const home = folder()
@@ -28,102 +21,6 @@ storeContract('sqlite', () => {
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 const tail = async (store: Store, room: string): Promise<readonly Uint8Array[]> =>
   (await store.log(room).load()).tail
-
-/** A store on a disk that misbehaves, whose pauses pass at once. */
-const onDisk = async (home: string, options: Options = {}) => {
-  const disk = new Disk()
-  const time = new TestTime()
-  const failures: string[] = []
-  const store = await openSqlite(home, {
-    time,
-    writer: disk.writer,
-    failed: (error) => {
-      failures.push(String(error))
-      setImmediate(() => time.pass(30_000))
-    },
-    ...options,
-  })
-  return { disk, time, failures, store }
-}
-
-const child = (...args: string[]): ChildProcess =>
-  spawn(process.execPath, [fileURLToPath(new URL('./child.ts', import.meta.url)), ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-
-/** Runs the child until it has printed so many lines, kills it, and returns all it printed. */
-const killed = async (lines: number, ...args: string[]): Promise<string[]> => {
-  const writing = child(...args)
-  let complaints = ''
-  writing.stderr?.on('data', (text) => (complaints += text))
-  const printed: string[] = []
-  if (writing.stdout)
-    for await (const line of createInterface(writing.stdout))
-      if (printed.push(line) === lines) writing.kill('SIGKILL')
-  if (writing.signalCode === null) await once(writing, 'exit')
-  assert.equal(complaints, '')
-  assert.equal(writing.signalCode, 'SIGKILL', printed.at(-1))
-  return printed
-}
-
-const acknowledgedIsThere = async (home: string, printed: readonly string[]): Promise<void> => {
-  const store = await openSqlite(home)
-  for (const room of ['plan', 'diary', 'letters']) {
-    const { base, tail: since } = await store.log(room).load()
-    const said: unknown[] = read(base.state, ...since)
-      .getArray('said')
-      .toJSON()
-    const last = printed.filter((line) => line.startsWith(`${room} `)).length
-    assert.ok(said.length >= last, `${room}: ${said.length} of ${last}`)
-    assert.deepEqual(
-      said,
-      said.map((_, index) => index + 1),
-    )
-    const history = await store.history(room)
-    assert.equal(history.at(-1)?.last ?? 0, base.position)
-    const replayed = read(...history.map(({ update }) => update), ...since).getArray('said')
-    assert.equal(replayed.length, said.length)
-  }
-  await store.close()
-}
-
-test('[P2] what append promised is there after kill -9, at any moment', async () => {
-  const random = chance(1)
-  for (let round = 0; round < 6; round++) {
-    const home = folder()
-    await acknowledgedIsThere(home, await killed(1 + below(random, 1500), home))
-  }
-})
-
-test('[P2] what append promised is there after kill -9 during compactions, again and again', async () => {
-  const random = chance(2)
-  const home = folder()
-  const printed: string[] = []
-  for (let round = 0; round < 6; round++) {
-    printed.push(...(await killed(1 + below(random, 600), home, 'yes')))
-    await acknowledgedIsThere(home, printed)
-  }
-})
-
-test('[P2] an append resolves after its commit, not before', async () => {
-  const home = folder()
-  const { disk, store } = await onDisk(home)
-  const log = store.log('room')
-  await log.load()
-  const reader = new DatabaseSync(join(home, 'quire.db'), { readOnly: true })
-  const stored = (): unknown => reader.prepare('SELECT count(*) AS count FROM updates').get()?.['count']
-  let saved = false
-  disk.hold()
-  const appended = log.append(bytes(1), 'ada').then(() => (saved = true))
-  await disk.holding()
-  for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate) // would have brought an early answer
-  assert.deepEqual([saved, stored()], [false, 0])
-  disk.release()
-  await appended
-  assert.equal(stored(), 1)
-  reader.close()
-  await store.close()
-})
 
 test('[L31] a thousand appends of one turn take six transactions at most', async () => {
   const { disk, store } = await onDisk(folder())
@@ -139,72 +36,6 @@ test('[L31] a thousand appends of one turn take six transactions at most', async
     Array.from({ length: 1000 }, (_, index) => logs[index % 50]?.append(bytes(1), 'ada') ?? assert.fail()),
   )
   assert.ok(disk.commits - before <= 6, `${disk.commits - before}`)
-  await store.close()
-})
-
-test('[P7] a disk that fails at its nth call, once or twice, loses nothing, doubles nothing and keeps the order, for every n', async () => {
-  const said = conversation(71, 9)
-  for (let call = 1; ; call++) {
-    const times = 1 + (call % 2)
-    const home = folder()
-    const { disk, store, failures } = await onDisk(home)
-    const [one, two] = [store.log('one'), store.log('two')]
-    await Promise.all([one.load(), two.load()])
-    disk.failIn(call, times)
-    const resolved: number[] = []
-    const append = (from: number, to: number): Promise<unknown> =>
-      Promise.all(
-        said.slice(from, to).map(async (update, index) => {
-          await Promise.all([one.append(update, 'ada'), two.append(update, 'ben')])
-          resolved.push(from + index)
-        }),
-      )
-    await append(0, 2)
-    await append(2, 5)
-    const compacted = one.compact().catch((error: unknown) => String(error))
-    await Promise.all([append(5, said.length), compacted])
-    const done = !disk.failed
-    const refused = typeof (await compacted) === 'string' ? 1 : 0
-    assert.ok(done ? failures.length + refused === 0 : failures.length + refused > 0, `call ${call}`)
-    assert.deepEqual(resolved, [...said.keys()])
-    disk.failIn(0)
-    await store.close()
-    const again = await openSqlite(home)
-    const { base, tail: since } = await again.log('one').load()
-    assert.equal(base.position + since.length, said.length)
-    assert.deepEqual(since, said.slice(base.position))
-    assert.deepEqual(content(read(base.state, ...since)), content(read(...said)))
-    assert.deepEqual(await tail(again, 'two'), said)
-    await again.close()
-    if (done) break
-    assert.ok(call < 500)
-  }
-})
-
-test('[P7] a full disk stops the promises, and they are kept when it has room again', async () => {
-  const home = folder()
-  const { disk, store, failures, time } = await onDisk(home, {
-    failed: (error) => failures.push(String(error)),
-  })
-  const log = store.log('room')
-  await log.load()
-  await log.append(bytes(1), 'ada')
-  disk.full = true
-  const large = new Uint8Array(1024 * 1024).fill(7)
-  let saved = 0
-  const appended = [large, bytes(2), bytes(3)].map((update) => log.append(update, 'ada').then(() => saved++))
-  await assert.rejects(store.documents.create('x'.repeat(10_000), 'ada', ''), /full/)
-  for (let attempt = 0; attempt < 3; attempt++) {
-    assert.deepEqual(await tail(store, 'other'), []) // reading works
-    time.pass(30_000)
-    await store.people.read('ada')
-  }
-  assert.equal(saved, 0)
-  assert.ok(failures.length > 0 && failures.every((failure) => failure.includes('full')))
-  disk.full = false
-  await store.check() // and a check that succeeds ends the pause
-  await Promise.all(appended)
-  assert.deepEqual(await tail(store, 'room'), [bytes(1), large, bytes(2), bytes(3)])
   await store.close()
 })
 
@@ -265,7 +96,7 @@ test('[L36] a writer that dies during a compaction leaves the log as it was or a
 })
 
 test('[L33] two logs of one room: the one that is behind is refused, loudly', async () => {
-  const store = await openSqlite(folder())
+  const store = await open(folder())
   const [one, two] = [store.log('room'), store.log('room')]
   await Promise.all([one.load(), two.load()])
   await one.append(bytes(1), 'ada')
@@ -279,9 +110,8 @@ test('[L33] two logs of one room: the one that is behind is refused, loudly', as
 
 test('[L35] close gives up at its deadline on a disk that fails, and says how much was lost', async () => {
   const home = folder()
-  const time = new TestTime()
   const failed = Promise.withResolvers<unknown>()
-  const { disk, store } = await onDisk(home, { time, patience: 20_000, failed: failed.resolve })
+  const { disk, store, time } = await onDisk(home, failed.resolve)
   const log = store.log('room')
   await log.load()
   await log.append(bytes(1), 'ada')
@@ -295,7 +125,7 @@ test('[L35] close gives up at its deadline on a disk that fails, and says how mu
   time.pass(20_000)
   await outcome
   for (const { status } of await outcomes) assert.equal(status, 'rejected')
-  const again = await openSqlite(home)
+  const again = await open(home)
   assert.deepEqual(await tail(again, 'room'), [bytes(1)])
   await again.close()
 })
@@ -315,20 +145,20 @@ test('[L35] close gives up at its deadline on a disk that hangs', async () => {
 
 test('[L37] data is open once: the second who tries is told so in one sentence', async () => {
   const home = folder()
-  const store = await openSqlite(home)
+  const store = await open(home)
   const sentence = `Another Quire is using the data in ${home}.`
   await assert.rejects(openSqlite(home), { message: sentence })
-  const other = child(home)
+  const other = program(home)
   const [said] = await Promise.all([other.stdout?.toArray(), once(other, 'exit')])
   assert.equal(String(said?.[0]).trim(), sentence)
   await store.check()
   await store.close()
-  await (await openSqlite(home)).close()
+  await (await open(home)).close()
 })
 
 test('[L37] others may read the data meanwhile', async () => {
   const home = folder()
-  const store = await openSqlite(home)
+  const store = await open(home)
   await store.documents.create('a', 'ada', 'Plan')
   const reader = new DatabaseSync(join(home, 'quire.db'), { readOnly: true })
   assert.equal(reader.prepare('SELECT title FROM documents').get()?.['title'], 'Plan')
@@ -347,7 +177,7 @@ test('[L38] a folder that cannot be written is named in one sentence', async () 
 
 test('[L39] data of a newer version is refused in one sentence, and left alone', async () => {
   const home = folder()
-  await (await openSqlite(home)).close()
+  await (await open(home)).close()
   const file = join(home, 'quire.db')
   const db = new DatabaseSync(file)
   db.exec('PRAGMA user_version = 99')
@@ -391,35 +221,4 @@ test('[L40] a migration copies the data first, and goes from step to step', () =
     copy.close()
   }
   next.close()
-})
-
-test('[D7] a write-ahead log whose end is damaged opens to a prefix', () => {
-  const random = chance(7)
-  const home = folder()
-  const file = join(home, 'quire.db')
-  const db = openDatabase(file)
-  const tables = openTables(db)
-  for (let position = 1; position <= 300; position++)
-    tables.append({
-      rooms: ['room'],
-      positions: [position],
-      authors: ['ada'],
-      times: [position],
-      updates: pack([bytes(position & 255)]),
-    })
-  const size = statSync(`${file}-wal`).size
-  for (let round = 0; round < 100; round++) {
-    const damaged = join(home, `damaged ${round}`)
-    copyFileSync(file, damaged)
-    const wal = readFileSync(`${file}-wal`)
-    const lost = 1 + below(random, 4096)
-    if (round % 2 === 0) wal.fill(below(random, 256), size - lost)
-    writeFileSync(`${damaged}-wal`, round % 2 === 0 ? wal : wal.subarray(0, size - lost))
-    const opened = openTables(openDatabase(damaged))
-    const { past } = opened.load('room')
-    const found = past.lengths.length - 3
-    assert.ok(found >= 297 && found <= 300, `${found}`)
-    opened.close()
-  }
-  tables.close()
 })

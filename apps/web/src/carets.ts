@@ -1,18 +1,14 @@
-import { bodyRoot } from '@quire/editor/roots'
 import { Extension } from '@tiptap/core'
 import type { EditorState } from '@tiptap/pm/state'
 import { Plugin, PluginKey, Selection } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
-import {
-  absolutePositionToRelativePosition,
-  relativePositionToAbsolutePosition,
-  ySyncPluginKey,
-} from '@tiptap/y-tiptap'
+import { absolutePositionToRelativePosition, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Awareness } from 'y-protocols/awareness'
-import * as Y from 'yjs'
 import { labelOf, peopleOf } from './people.ts'
 import type { Person } from './people.ts'
+import { placeOf } from './place.ts'
+import type { Binding } from './place.ts'
 
 /** How long a label stays unfolded after its person moved or typed, and a selection painted after it changed. */
 const unfoldedFor = 2_000
@@ -20,45 +16,12 @@ const paintedFor = 10_000
 
 const key = new PluginKey<DecorationSet>('carets')
 
-/** What the binding keeps about the shared document, as far as carets need it. */
-interface Binding {
-  readonly doc: Y.Doc
-  readonly type: Y.XmlFragment
-  readonly binding: { readonly mapping: Parameters<typeof relativePositionToAbsolutePosition>[3] } | null
-}
 const bindingOf = (state: EditorState): Binding | null => {
   const found: Binding | undefined = ySyncPluginKey.getState(state)
   return found ?? null
 }
 
-const isId = (value: unknown): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  [Reflect.get(value, 'client'), Reflect.get(value, 'clock')].every(
-    (part) => Number.isSafeInteger(part) && part >= 0,
-  )
-
-/** One end of somebody's selection as a place in this page, or null for whatever cannot be one. */
-const placeOf = (end: unknown, { doc, type, binding }: Binding): number | null => {
-  if (typeof end !== 'object' || end === null || binding === null) return null
-  const at = { type: null, tname: null, item: null, assoc: 0, ...end }
-  const sound =
-    (at.type === null || isId(at.type)) &&
-    (at.item === null || isId(at.item)) &&
-    (at.tname === null || at.tname === bodyRoot)
-  if (!sound) return null
-  // an id of text that has not arrived yet has no place
-  for (const id of [at.type, at.item] as ({ client: number; clock: number } | null)[])
-    if (id !== null && id.clock >= Y.getState(doc.store, id.client)) return null
-  const relative = Y.createRelativePositionFromJSON({ ...at, assoc: at.assoc === -1 ? -1 : 0 })
-  try {
-    return relativePositionToAbsolutePosition(doc, type, relative, binding.mapping)
-  } catch {
-    return null // it leads to something that is no part of the page
-  }
-}
-
-/** Somebody's caret. `moved` counts up with each change of place. */
+/** Somebody's caret: where presence says it is, and since when. */
 interface Caret {
   readonly anchor: string
   at: number

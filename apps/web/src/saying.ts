@@ -61,6 +61,8 @@ export const saying = (
   const up = facts.connection === 'up'
   if (ended !== null) return until({ state: 'ended', ending: ended })
 
+  // it was synced without a greeting: a server that acknowledges nothing
+  if (up && facts.hello === null && standing.synced && savedAt === null) return until({ state: 'live' })
   if (up && unsavedSince !== null) {
     const tooLong = unsavedSince + delays.unsaved
     if (facts.store !== 'fine' || now >= tooLong)
@@ -91,7 +93,6 @@ export const saying = (
       : until({ state: 'quiet' }, connecting, trouble)
   }
 
-  if (facts.hello === null && standing.synced && savedAt === null) return until({ state: 'live' })
   if (savedAt === null) {
     const connecting = openedAt + delays.connecting
     return now >= connecting ? until({ state: 'connecting' }) : until({ state: 'quiet' }, connecting)

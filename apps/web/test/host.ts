@@ -1,0 +1,164 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { schemaVersion } from '@quire/editor/schema'
+import type { Link } from '@quire/sync/link'
+import { emptyBase } from '@quire/sync/log'
+import type { Log } from '@quire/sync/log'
+import { SyncError } from '@quire/sync/error'
+import { decode, encodeSide } from '@quire/sync/message'
+import { Room } from '@quire/sync/room'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
+import { applyAwarenessUpdate, Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+
+/** A real room behind a real port, whose disk and door do what a test says. */
+export class Host {
+  /** Every connection that was ever asked for, oldest first. */
+  readonly knocks: URL[] = []
+  /** What the next connections meet: a seat in the room, or an accepted socket that is closed with this code. */
+  closing: number | null = null
+  /** Sent in place of the room's own greeting. */
+  greeting: Uint8Array | null = null
+  /** A server of somebody else's: it says nothing on the side. */
+  stock = false
+  readonly #sockets = new Set<WebSocket>()
+  readonly #written: (() => void)[] = []
+  #diskStands = false
+  #heard: { page: number; about: number[] }[] = []
+  readonly #server = createServer()
+  readonly #ws = new WebSocketServer({ server: this.#server })
+  readonly #room: Promise<Room>
+
+  private constructor() {
+    const log: Log = {
+      load: async () => ({ base: emptyBase, tail: [] }),
+      append: () =>
+        this.#diskStands ? new Promise((resolve) => this.#written.push(resolve)) : Promise.resolve(),
+      compact: async () => emptyBase,
+      diff: async () => ({ position: 0, update: emptyBase.state }),
+    }
+    this.#room = Room.open({
+      log,
+      clock: {
+        now: () => performance.now(),
+        after: (ms, call) => {
+          const timer = setTimeout(call, ms).unref()
+          return () => clearTimeout(timer)
+        },
+        soon: (call) => void setImmediate(call),
+      },
+      epoch: 'first',
+      schema: schemaVersion,
+      witness: () => {},
+    })
+    this.#ws.on('connection', (socket, request) => void this.#welcome(socket, request))
+  }
+
+  static async open(): Promise<Host> {
+    const host = new Host()
+    await new Promise<void>((resolve) => host.#server.listen(0, '127.0.0.1', resolve))
+    return host
+  }
+
+  get address(): string {
+    const { port } = this.#server.address() as AddressInfo // a TCP server that listens
+    return `ws://127.0.0.1:${port}/sync`
+  }
+
+  /** How many are connected now. */
+  get seats(): number {
+    return this.#sockets.size
+  }
+
+  /** From now on the disk takes nothing in, until `sync`. */
+  stallDisk(): void {
+    this.#diskStands = true
+  }
+
+  /** The disk takes in everything, also what comes later. */
+  sync(): void {
+    this.#diskStands = false
+    for (const written of this.#written.splice(0)) written()
+  }
+
+  /** Ends every connection: with this code, or without a word. */
+  cut(code: number | null = null): void {
+    for (const socket of this.#sockets) {
+      if (code === null) socket.terminate()
+      else socket.close(code)
+    }
+  }
+
+  /** Says this to every page on the side. */
+  say(frame: Uint8Array): void {
+    for (const socket of this.#sockets) socket.send(frame)
+  }
+
+  /** From now on collects which page sent presence, and about whom. */
+  listen(): { page: number; about: number[] }[] {
+    return (this.#heard = [])
+  }
+
+  async close(): Promise<void> {
+    this.cut()
+    ;(await this.#room).close()
+    this.#ws.close()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  async #welcome(socket: WebSocket, request: IncomingMessage): Promise<void> {
+    const url = new URL(request.url ?? '/', 'ws://host')
+    this.knocks.push(url)
+    this.#sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => this.#sockets.delete(socket))
+    if (this.closing !== null) {
+      socket.close(this.closing)
+      return
+    }
+    if (this.greeting !== null) socket.send(this.greeting)
+    const link: Link = {
+      buffered: 0,
+      send: (messages) => {
+        for (const message of messages) socket.send(message)
+      },
+      close: () => socket.close(4400),
+    }
+    const early: Uint8Array[] = []
+    let take = (bytes: Uint8Array): void => void early.push(bytes)
+    socket.on('message', (data) => {
+      if (data instanceof Buffer) take(new Uint8Array(data))
+    })
+    const room = await this.#room
+    const client = Number(url.searchParams.get('client'))
+    const announced = url.searchParams.get('quire') === '1' && !this.stock
+    room.join(link, {
+      identity: String(client),
+      role: 'edit',
+      page: announced ? { client, schema: schemaVersion } : null,
+    })
+    take = (bytes) => {
+      const message = decode(bytes)
+      if (!(message instanceof SyncError) && message.type === 'presence')
+        this.#heard.push({ page: client, about: clientsIn(message.states) })
+      room.receive(link, bytes)
+    }
+    early.forEach(take)
+    socket.on('close', (code) => room.leave(link, code === 1000 || code === 1001))
+  }
+}
+
+const clientsIn = (states: Uint8Array): number[] => {
+  const awareness = new Awareness(new Y.Doc())
+  awareness.setLocalState(null)
+  applyAwarenessUpdate(awareness, states, null)
+  const clients = [...awareness.meta.keys()].filter((client) => client !== awareness.clientID)
+  awareness.destroy()
+  return clients
+}
+
+/** A greeting of another server than the room's. */
+export const greetingOf = (change: { version?: number; schema?: number }): Uint8Array =>
+  encodeSide({ type: 'hello', version: 1, role: 'edit', epoch: 'first', schema: schemaVersion, ...change })

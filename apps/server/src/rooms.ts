@@ -145,7 +145,8 @@ export class Rooms {
     if (this.#entries.get(entry.name) !== entry) return // the server closed meanwhile
     entry.stage = { is: 'open', room }
     if (entry.claims.size > 0) return // somebody came back
-    if (!room.durable) return this.#letGo(entry)
+    // written to meanwhile; in peace, as a room that a bug has left undurable for good would keep us busy for good
+    if (!room.durable) return void this.#parts.clock.after(100, () => void this.#letGo(entry))
     room.close()
     this.#entries.delete(entry.name)
   }

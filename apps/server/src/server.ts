@@ -158,7 +158,8 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       upgrades.stop()
       rooms.farewell()
       await Promise.race([rooms.settled(), new Promise<void>((resolve) => clock.after(2000, resolve))])
-      // pages have heard that all they said is stored; what they say from here on they will say again
+      await new Promise<void>((resolve) => clock.soon(resolve)) // behind the rooms' own word that all is saved
+      // what pages say from here on they will say again
       const enough = clock.after(3000, () => void projector.close()) // the next start reads the titles that are left
       await Promise.all([rooms.close(), upgrades.close()])
       enough()

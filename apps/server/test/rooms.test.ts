@@ -19,6 +19,7 @@ const world = async (t: TestContext) => {
   const store = await openSqlite(folder(t))
   const gate = { loads: 0, fail: false, load: Promise.resolve(), append: Promise.resolve() }
   const left: string[] = []
+  const clock = new LentClock()
   const leaving = { wait: Promise.resolve(), call: (_room: Room): void => {} }
   const change = (log: Log): Log => ({
     load: async () => {
@@ -40,7 +41,7 @@ const world = async (t: TestContext) => {
       close: () => store.close(),
       log: (room) => change(store.log(room)),
     },
-    clock: new LentClock(),
+    clock,
     schema: 1,
     witness: () => {},
     leaving: async (name, room) => {
@@ -50,7 +51,12 @@ const world = async (t: TestContext) => {
     },
   })
   t.after(() => store.close())
-  return { rooms, gate, left, leaving }
+  const gone = () =>
+    until('the room is let go', () => {
+      clock.advance(100)
+      return rooms.peek('a') === null
+    })
+  return { rooms, gate, left, leaving, gone }
 }
 
 test('a room is read once for all who come while it opens', async (t) => {
@@ -74,20 +80,20 @@ test('[D8] who waits for a room that cannot be read is told, and the next who co
 })
 
 test('a room goes when the last who held it lets go, and is read anew for the next', async (t) => {
-  const { rooms, gate, left } = await world(t)
+  const { rooms, gate, left, gone } = await world(t)
   const [first, second] = [await rooms.hold('a', ''), await rooms.hold('a', '')]
   first.release()
   first.release()
   assert.ok(rooms.peek('a'))
   second.release()
-  await until('gone', () => rooms.peek('a') === null)
+  await gone()
   assert.deepEqual(left, ['a'])
   await rooms.hold('a', '')
   assert.equal(gate.loads, 2)
 })
 
 test('[D3] [F4] a room stays until what it took in is on disk', async (t) => {
-  const { rooms, gate, left } = await world(t)
+  const { rooms, gate, left, gone } = await world(t)
   let heal = (): void => {}
   gate.append = new Promise((resolve) => (heal = resolve))
   const hold = await rooms.hold('a', '')
@@ -98,11 +104,11 @@ test('[D3] [F4] a room stays until what it took in is on disk', async (t) => {
   assert.equal(rooms.peek('a'), hold.room)
   heal()
   await stored
-  await until('gone', () => rooms.peek('a') === null)
+  await gone()
 })
 
 test('[D9] who comes while a room is let go gets that same room, at whatever moment', async (t) => {
-  const { rooms, gate, leaving } = await world(t)
+  const { rooms, gate, leaving, gone } = await world(t)
   let heal = (): void => {}
   gate.append = new Promise((resolve) => (heal = resolve))
   const first = await rooms.hold('a', '')
@@ -123,11 +129,11 @@ test('[D9] who comes while a room is let go gets that same room, at whatever mom
   assert.equal(rooms.peek('a'), first.room)
   assert.equal(gate.loads, 1)
   third.release()
-  await until('gone', () => rooms.peek('a') === null)
+  await gone()
 })
 
 test('what is written while a room is let go is waited for', async (t) => {
-  const { rooms, gate, leaving } = await world(t)
+  const { rooms, gate, leaving, gone } = await world(t)
   let heal = (): void => {}
   let late: Promise<void> | null = null
   leaving.call = (room) => {
@@ -141,11 +147,11 @@ test('what is written while a room is let go is waited for', async (t) => {
   await new Promise((resolve) => setImmediate(resolve))
   assert.equal(rooms.peek('a'), hold.room)
   heal()
-  await until('gone', () => rooms.peek('a') === null)
+  await gone()
 })
 
 test('[D9] of a thousand comings and goings no word is lost and no old state is read', async (t) => {
-  const { rooms } = await world(t)
+  const { rooms, gone } = await world(t)
   const doc = new Y.Doc()
   for (let round = 0; round < 1000; round++) {
     const hold = await rooms.hold('a', '')
@@ -155,7 +161,7 @@ test('[D9] of a thousand comings and goings no word is lost and no old state is 
     const stored = hold.room.write(Y.encodeStateAsUpdate(doc, before), 'ada')
     hold.release()
     if (round % 3 === 0) await stored
-    if (round % 7 === 0) await until('gone', () => rooms.peek('a') === null)
+    if (round % 7 === 0) await gone()
   }
 })
 
@@ -171,9 +177,9 @@ test('whoever was coming in while all were sent out is told so', async (t) => {
 })
 
 test('work done in a room keeps it open exactly so long', async (t) => {
-  const { rooms } = await world(t)
+  const { rooms, gone } = await world(t)
   await assert.rejects(rooms.use('a', '', () => Promise.reject(new Error('no'))))
-  await until('gone', () => rooms.peek('a') === null)
+  await gone()
 })
 
 test('closing stores everything first and reads the titles that nobody noted', async (t) => {

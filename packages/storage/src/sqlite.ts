@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { lock, unwritable } from './lock.ts'
-import { pack } from './pack.ts'
+import { batchOf } from './batch.ts'
 import { Queue } from './queue.ts'
 import { RoomLog } from './log.ts'
 import { Thread } from './thread.ts'
@@ -69,14 +69,7 @@ class Sqlite implements Store {
         }),
     )
     this.#queue = new Queue(
-      (batch) =>
-        writer.call('append', {
-          rooms: batch.map(({ source }) => source.room),
-          positions: batch.map(({ position }) => position),
-          authors: batch.map(({ author }) => author),
-          times: batch.map(({ time }) => time),
-          updates: pack(batch.map(({ update }) => update)),
-        }),
+      (batch) => writer.call('append', batchOf(batch)),
       this.#time,
       options.failed ?? (() => {}),
     )

@@ -1,20 +1,12 @@
 import { DatabaseSync } from 'node:sqlite'
 import { nothing } from './base.ts'
+import type { Batch } from './batch.ts'
 import { migrate, migrations } from './migrate.ts'
 import { equal, pack, unpack } from './pack.ts'
 import type { Pack } from './pack.ts'
 import { bytes, number, text } from './row.ts'
 import type { Row } from './row.ts'
 import type { Document, Person, Sitting } from './store.ts'
-
-/** Updates of many rooms in the order of their appends; entry n of each list belongs to update n. */
-export interface Batch {
-  readonly rooms: readonly string[]
-  readonly positions: readonly number[]
-  readonly authors: readonly string[]
-  readonly times: readonly number[]
-  readonly updates: Pack
-}
 
 /** A base between threads. The parts: state, vector, deletes. */
 export interface PackedBase {

@@ -1,7 +1,7 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
 
 /** What a thread can be asked: plain functions of values that can be copied between threads. */
-type Calls = Record<string, (...args: never[]) => unknown>
+export type Calls = Record<string, (...args: never[]) => unknown>
 type Reply = { id: number; value: unknown } | { id: number; error: unknown }
 
 /**

@@ -92,51 +92,55 @@ test('[P2] an append resolves after its commit, not before', async () => {
   await store.close()
 })
 
-test('[P7] a disk that fails at its nth call, once or twice, loses nothing, doubles nothing and keeps the order, for every n', async () => {
-  const said = conversation(71, 9)
-  const home = folder()
-  const { disk, store, failures } = await onDisk(home)
-  const check = async (at: Store, call: number): Promise<void> => {
-    const { base, tail: since } = await at.log(`one ${call}`).load()
-    assert.deepEqual(since, said.slice(base.position))
-    assert.deepEqual(content(read(base.state, ...since)), content(read(...said)))
-    assert.deepEqual(await tail(at, `two ${call}`), said)
-  }
-  let call = 0
-  for (let done = false; !done;) {
-    const [one, two] = [store.log(`one ${++call}`), store.log(`two ${call}`)]
-    await Promise.all([one.load(), two.load()])
-    failures.length = 0
-    disk.failIn(call, 1 + (call % 2))
-    const resolved: number[] = []
-    const append = (from: number, to: number): Promise<unknown> =>
-      Promise.all(
-        said.slice(from, to).map(async (update, index) => {
-          await Promise.all([one.append(update, `ada ${call}`), two.append(update, `ben ${call}`)])
-          resolved.push(from + index)
-        }),
+test(
+  '[P7] a disk that fails at its nth call, once or twice, loses nothing, doubles nothing and keeps the order, for every n',
+  { timeout: 60_000 },
+  async () => {
+    const said = conversation(71, 9)
+    const home = folder()
+    const { disk, store, failures } = await onDisk(home)
+    const check = async (at: Store, call: number): Promise<void> => {
+      const { base, tail: since } = await at.log(`one ${call}`).load()
+      assert.deepEqual(since, said.slice(base.position))
+      assert.deepEqual(content(read(base.state, ...since)), content(read(...said)))
+      assert.deepEqual(await tail(at, `two ${call}`), said)
+    }
+    let call = 0
+    for (let done = false; !done;) {
+      const [one, two] = [store.log(`one ${++call}`), store.log(`two ${call}`)]
+      await Promise.all([one.load(), two.load()])
+      failures.length = 0
+      disk.failIn(call, 1 + (call % 2))
+      const resolved: number[] = []
+      const append = (from: number, to: number): Promise<unknown> =>
+        Promise.all(
+          said.slice(from, to).map(async (update, index) => {
+            await Promise.all([one.append(update, `ada ${call}`), two.append(update, `ben ${call}`)])
+            resolved.push(from + index)
+          }),
+        )
+      await append(0, 2)
+      await append(2, 5)
+      const compacted = one.compact().then(
+        () => 0,
+        () => 1,
       )
-    await append(0, 2)
-    await append(2, 5)
-    const compacted = one.compact().then(
-      () => 0,
-      () => 1,
-    )
-    await Promise.all([append(5, said.length), compacted])
-    done = !disk.failed
-    disk.failIn(0)
-    const failed = failures.length + (await compacted)
-    assert.ok(done ? failed === 0 : failed > 0, `call ${call}`)
-    assert.deepEqual(resolved, [...said.keys()])
-    await check(store, call)
-    assert.ok(call < 500)
-  }
-  assert.ok(call > 20, `${call} calls`)
-  await store.close()
-  const again = await open(home)
-  for (; call > 0; call--) await check(again, call)
-  await again.close()
-})
+      await Promise.all([append(5, said.length), compacted])
+      done = !disk.failed
+      disk.failIn(0)
+      const failed = failures.length + (await compacted)
+      assert.ok(done ? failed === 0 : failed > 0, `call ${call}`)
+      assert.deepEqual(resolved, [...said.keys()])
+      await check(store, call)
+      assert.ok(call < 500)
+    }
+    assert.ok(call > 20, `${call} calls`)
+    await store.close()
+    const again = await open(home)
+    for (; call > 0; call--) await check(again, call)
+    await again.close()
+  },
+)
 
 test('[P7] a full disk stops the promises, and they are kept when it has room again', async () => {
   const home = folder()
@@ -156,6 +160,7 @@ test('[P7] a full disk stops the promises, and they are kept when it has room ag
   }
   assert.equal(saved, 0)
   assert.ok(failures.length > 0 && failures.every((failure) => failure.includes('full')))
+  while (time.waits.length === 0) await new Promise(setImmediate)
   disk.full = false
   await store.check() // and a check that succeeds ends the pause
   await Promise.all(appended)

@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { migrate } from '../src/migrate.ts'
+import { batchOf } from '../src/batch.ts'
+import { RoomLog } from '../src/log.ts'
+import { openPast } from '../src/past.ts'
+import { Queue } from '../src/queue.ts'
 import { openSqlite } from '../src/sqlite.ts'
+import { openDatabase, openTables } from '../src/tables.ts'
+import type { Calls, Thread } from '../src/thread.ts'
+import { TestTime } from './time.ts'
 import type { Store } from '../src/store.ts'
 import { storeContract } from './contract.ts'
 import { onDisk, open } from './disk.ts'
@@ -21,6 +28,15 @@ storeContract('sqlite', () => {
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 const tail = async (store: Store, room: string): Promise<readonly Uint8Array[]> =>
   (await store.log(room).load()).tail
+
+/** Calls answered in this thread, after `wait` if it gives something to wait for. */
+const direct =
+  <C extends Calls>(calls: C, wait: (name: string) => Promise<void> | null = () => null): Thread<C>['call'] =>
+  async (name, ...args) => {
+    const value = calls[name]?.(...args)
+    await wait(name)
+    return value as ReturnType<C[typeof name]> // what it answers to this name is what C says
+  }
 
 test('[L31] a thousand appends of one turn take six transactions at most', async () => {
   const { disk, store } = await onDisk(folder())
@@ -93,6 +109,55 @@ test('[L36] a writer that dies during a compaction leaves the log as it was or a
     assert.equal((await store.history('room')).at(-1)?.last, said.length)
     await store.close()
   }
+})
+
+test('[L20] compaction moves updates, it does not copy them', async () => {
+  const home = folder()
+  const store = await open(home)
+  const log = store.log('room')
+  await log.load()
+  await Promise.all(conversation(73, 40).map((update) => log.append(update, 'ada')))
+  const { position } = await log.compact()
+  await log.append(bytes(0, 0), 'ada')
+  const reader = new DatabaseSync(join(home, 'quire.db'), { readOnly: true })
+  assert.deepEqual(
+    reader
+      .prepare('SELECT position FROM updates')
+      .all()
+      .map((row) => row['position']),
+    [position + 1],
+  )
+  reader.close()
+})
+
+test('[L19] a diff that was read before a compaction and arrives after it is read again', async () => {
+  const file = join(folder(), 'quire.db')
+  const tables = openTables(openDatabase(file))
+  const past = openPast(new DatabaseSync(file, { readOnly: true }))
+  const late = Promise.withResolvers<void>()
+  let asked = 0
+  const time = new TestTime()
+  const write = direct(tables)
+  const queue = new Queue(
+    (batch) => write('append', batchOf(batch)),
+    time,
+    (error) => assert.fail(String(error)),
+  )
+  const log = new RoomLog(
+    'room',
+    queue,
+    write,
+    direct(past, (name) => (name === 'diff' && ++asked === 1 ? late.promise : null)),
+  )
+  const said = conversation(74, 20)
+  await log.load()
+  await Promise.all(said.map((update) => log.append(update, 'ada')))
+  const diff = log.diff(bytes(0))
+  await log.compact()
+  late.resolve()
+  assert.equal((await diff).position, said.length)
+  assert.equal(asked, 2)
+  tables.close()
 })
 
 test('[L33] two logs of one room: the one that is behind is refused, loudly', async () => {

@@ -54,9 +54,9 @@ export const Avatars = ({
             className="avatar-button self"
             aria-label={words['people.label'](people.length)}
           >
-            {more > 0 ? <span className="more">+{more}</span> : null}
+            {more > 0 ? <span className="more" data-text={`+${more}`} /> : null}
             {you === undefined ? null : <Avatar person={you} />}
-            {others.length > 0 ? <span className="count">{people.length}</span> : null}
+            {others.length > 0 ? <span className="count" data-text={people.length} /> : null}
           </button>
         }
       >
@@ -100,7 +100,7 @@ const nameAndState = (person: Person): string => {
 
 const Avatar = ({ person: { name, hue, at, typing } }: { readonly person: Person }) => (
   <span className={`avatar hue-${hue} ${at}`} aria-hidden="true">
-    <span className="initials">{initialsOf(name)}</span>
+    <span className="initials" data-text={initialsOf(name)} />
     {typing ? (
       <span className="mark">
         <Pencil />

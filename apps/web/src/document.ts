@@ -50,6 +50,7 @@ export class OpenDocument {
       ended: null,
       closed: null,
       openedAt: Date.now(),
+      upSince: null,
       downSince: null,
       retryAt: null,
       changedAt: null,
@@ -163,7 +164,9 @@ export class OpenDocument {
     if (hello !== null) this.#epoch = hello.epoch
     this.#tell({
       facts,
-      ...(facts.connection === 'up' ? { downSince: null, closed: null } : {}),
+      ...(facts.connection === 'up'
+        ? { upSince: this.#standing.upSince ?? Date.now(), downSince: null, closed: null }
+        : { upSince: null }),
       ...(facts.saved ? { unsavedSince: null, unsaved: 0, savedAt: Date.now() } : {}),
     })
     if (hello === null) return

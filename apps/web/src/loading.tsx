@@ -17,14 +17,14 @@ export const Skeleton = () => (
 /** The frame of a document before anything of it is known. */
 export const Loading = () => (
   <div className="document">
-    <div className="chrome">
-      <header className="header">
+    <header className="chrome">
+      <div className="header">
         <Link href="/" className="icon-button" aria-label={words['action.home']}>
           <ArrowLeft aria-hidden="true" />
         </Link>
-      </header>
+      </div>
       <div className="toolbar" />
-    </div>
+    </header>
     <main className="stage">
       <Skeleton />
     </main>

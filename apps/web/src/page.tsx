@@ -128,8 +128,8 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
         <a className="skip" href="#text">
           {words['skip']}
         </a>
-        <div className="chrome">
-          <header className="header">
+        <header className="chrome">
+          <div className="header">
             <Link href="/" className="icon-button" aria-label={words['action.home']}>
               <ArrowLeft aria-hidden="true" />
             </Link>
@@ -151,9 +151,9 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
             />
             <CopyLink />
             <MainMenu document />
-          </header>
+          </div>
           <Tools editor={editor} commands={commands} editable={editable} box={tools} />
-        </div>
+        </header>
         <main className="stage" aria-busy={!synced}>
           {ended === null ? null : <Ending ending={ended} editor={editor} />}
           {synced ? (

@@ -13,8 +13,9 @@ export interface Standing {
   readonly ended: Ending | null
   /** Why the last connection was closed, while the next one is awaited. */
   readonly closed: Refusal | null
-  /** When the document was opened, and since when there has been no connection. */
+  /** When the document was opened, and since when there has been a connection or none. */
   readonly openedAt: number
+  readonly upSince: number | null
   readonly downSince: number | null
   /** When the next attempt begins. */
   readonly retryAt: number | null
@@ -64,7 +65,7 @@ export const saying = (
   // it was synced without a greeting: a server that acknowledges nothing
   if (up && facts.hello === null && standing.synced && savedAt === null) return until({ state: 'live' })
   if (up && unsavedSince !== null) {
-    const tooLong = unsavedSince + delays.unsaved
+    const tooLong = Math.max(unsavedSince, standing.upSince ?? 0) + delays.unsaved
     if (facts.store !== 'fine' || now >= tooLong)
       return until({ state: 'not saved', paused: facts.store === 'read-only' })
     return until({ state: 'saving' }, tooLong)

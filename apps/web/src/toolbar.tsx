@@ -131,7 +131,7 @@ const BlockType = ({ editor, editable }: { readonly editor: Editor | null; reado
       trigger={
         <Toolbar.Button
           className="tool block-type"
-          aria-label={words['tools.block']}
+          aria-label={words['tools.block'](current?.label ?? words['tools.text'])}
           disabled={!editable || editor === null}
           onMouseDown={keepFocus}
         >
@@ -141,7 +141,7 @@ const BlockType = ({ editor, editable }: { readonly editor: Editor | null; reado
       }
     >
       <Choice
-        label={words['tools.block']}
+        label={words['tools.blocks']}
         value={name}
         onValue={(chosen) => {
           if (editor !== null) blockTypes.find((type) => type.name === chosen)?.run(editor)

@@ -109,7 +109,8 @@ export const words = {
   'menu.print': 'Print',
 
   'tools.label': 'Formatting',
-  'tools.block': 'Block type',
+  'tools.blocks': 'Block type',
+  'tools.block': (type: string) => `Block type: ${type}`,
   'tools.text': 'Text',
   'tools.heading': (level: number) => `Heading ${level}`,
   'tools.bold': 'Bold',

@@ -17,6 +17,7 @@ const fine: Standing = {
   ended: null,
   closed: null,
   openedAt: 0,
+  upSince: 100,
   downSince: null,
   retryAt: null,
   changedAt: null,
@@ -84,6 +85,11 @@ test('what stays unacknowledged for 5 s while connected is Not saved yet, whatev
   assert.equal(state(typed, 14_999), 'saving')
   assert.equal(state(typed, 15_000), 'not saved')
   assert.equal(state({ ...typed, facts: { ...up, saved: false, store: 'late' } }, 10_100), 'not saved')
+})
+
+test('the time without a connection is no fault of the store', () => {
+  assert.equal(state({ ...typed, upSince: 60_000 }, 60_001), 'saving')
+  assert.equal(state({ ...typed, upSince: 60_000 }, 65_000), 'not saved')
 })
 
 test('a store that is late with the words of others leaves yours Saved', () => {

@@ -277,6 +277,8 @@ export const storeContract = (name: string, place: () => Place): void => {
       const { position, update } = await log.diff(Y.encodeStateVector(holder))
       assert.equal(position, base.position)
       assert.deepEqual(deletes(update), deletes(base.state))
+      const has = Y.decodeStateVector(Y.encodeStateVector(holder))
+      for (const { id } of Y.decodeUpdate(update).structs) assert.ok(id.clock >= (has.get(id.client) ?? 0))
       const there = read(base.state, Y.encodeStateAsUpdate(holder))
       Y.applyUpdate(holder, update)
       assert.deepEqual(content(holder), content(there))

@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { migrate } from '../src/migrate.ts'
 import { batchOf } from '../src/batch.ts'
 import { RoomLog } from '../src/log.ts'
+import { pack } from '../src/pack.ts'
 import { openPast } from '../src/past.ts'
 import { Queue } from '../src/queue.ts'
 import { openSqlite } from '../src/sqlite.ts'
@@ -171,6 +172,26 @@ test('[L33] two logs of one room: the one that is behind is refused, loudly', as
   await one.append(bytes(4), 'ada')
   assert.deepEqual(await tail(store, 'room'), [bytes(1), bytes(4)])
   await store.close()
+})
+
+test('[L33] positions that would leave a gap, or lie under the base, are refused', () => {
+  const tables = openTables(openDatabase(join(folder(), 'quire.db')))
+  const append = (...positions: number[]): number[] =>
+    tables.append({
+      rooms: positions.map(() => 'room'),
+      positions,
+      authors: positions.map(() => 'ada'),
+      times: positions.map(() => 0),
+      updates: pack(positions.map(() => bytes(0, 0))),
+    })
+  assert.deepEqual(append(2, 3), [0, 1])
+  assert.deepEqual(append(1, 2, 4, 3, 5), [2, 3, 4])
+  assert.deepEqual(append(1, 2), []) // sent twice
+  tables.rebase('room', 0, { position: 2, parts: pack([bytes(0, 0), bytes(0), bytes(0, 0)]) }, [])
+  assert.deepEqual(append(2), [0])
+  assert.deepEqual(append(3), [])
+  assert.throws(() => tables.rebase('room', 0, { position: 3, parts: pack([]) }, []), /at 2, not at 0/)
+  tables.close()
 })
 
 test('[L35] close gives up at its deadline on a disk that fails, and says how much was lost', async () => {

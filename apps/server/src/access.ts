@@ -3,7 +3,7 @@ import type { Refusal } from '@quire/sync/error'
 import type { Role } from '@quire/sync/role'
 
 /** What somebody may do in a room, and of which epoch it is; or why they may not come in. */
-export type Access = { role: Role; epoch: string } | { refusal: Refusal }
+type Access = { role: Role; epoch: string } | { refusal: Refusal }
 
 /** Who may do what. The one place that decides, for sockets and for the API alike. */
 export interface Policy {

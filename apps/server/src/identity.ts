@@ -5,7 +5,7 @@ import type { People, Person } from '@quire/storage/store'
 export const unnamed = 'guest'
 
 /** The cookie that says which guest a browser is. */
-export const guestCookie = 'quire_guest'
+const guestCookie = 'quire_guest'
 
 const days = 400 // the longest that browsers keep a cookie
 

@@ -67,7 +67,9 @@ export const page = ({ folder, policy, guests }: Parts): Hono => {
       contentSecurityPolicy: {
         defaultSrc: ["'self'"],
         scriptSrc: ["'self'", () => current()?.scripts.join(' ') ?? ''],
-        styleSrc: ["'self'", "'unsafe-inline'"],
+        // a menu that stops the page behind it from scrolling does so by a style element of its own
+        styleSrcElem: ["'self'", "'unsafe-inline'"],
+        styleSrcAttr: ["'none'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         // older WebKit does not count a WebSocket of the same host as 'self'
         connectSrc: ["'self'", (c) => `ws://${c.req.header('host')} wss://${c.req.header('host')}`],

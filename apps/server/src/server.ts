@@ -124,9 +124,9 @@ export const createServer = async (parts: Parts): Promise<Server> => {
 
   const http = createHttp(
     {
-      headersTimeout: 5000,
+      headersTimeout: 4000,
       requestTimeout: 30_000,
-      connectionsCheckingInterval: 2000,
+      connectionsCheckingInterval: 1000,
       maxHeaderSize: 8 * 1024,
       // what asks for another protocol goes on being HTTP
       shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',

@@ -133,6 +133,7 @@ test('[C6] [F10] only our own scripts run, and the one in the page by its hash',
   const hash = `'sha256-${createHash('sha256').update(theme).digest('base64')}'`
   assert.deepEqual(policy.get('script-src'), ["'self'", hash])
   assert.deepEqual(policy.get('default-src'), ["'self'"])
+  assert.deepEqual(policy.get('style-src-attr'), ["'none'"])
   assert.deepEqual(policy.get('object-src'), ["'none'"])
   assert.deepEqual(policy.get('base-uri'), ["'none'"])
   assert.deepEqual(policy.get('frame-ancestors'), ["'self'"])

@@ -9,8 +9,9 @@ export class Someone {
   readonly doc = new Y.Doc()
   readonly provider: WebsocketProvider
 
-  constructor(t: TestContext, house: House, room: string, params: Record<string, string> = {}) {
-    this.provider = new WebsocketProvider(house.sync, room, this.doc, { disableBc: true, params })
+  /** `Provider` may be that of another version. */
+  constructor(t: TestContext, house: House, room: string, Provider = WebsocketProvider) {
+    this.provider = new Provider(house.sync, room, this.doc, { disableBc: true })
     t.after(() => {
       this.provider.destroy()
       this.doc.destroy()

@@ -176,6 +176,22 @@ test('[P8] two stock clients exchange text and presence', async (t) => {
   await until('Ada is gone', () => !ben.provider.awareness.getStates().has(ada.doc.clientID))
 })
 
+test('[P8] the versions of the stock client understand one another', async (t) => {
+  const home = await house(t, { flags: open })
+  const providers = await Promise.all(['y-websocket-1', 'y-websocket-2'].map((name) => import(name)))
+  const people = [
+    new Someone(t, home, 'room'),
+    ...providers.map(({ WebsocketProvider }) => new Someone(t, home, 'room', WebsocketProvider)),
+  ]
+  for (const person of people) await person.synced()
+  let text = ''
+  for (const [index, person] of people.entries()) {
+    person.type(`${index}`)
+    text += `${index}`
+    for (const other of people) await other.sees(text)
+  }
+})
+
 test('what a client says in the breath in which it connects is heard, however long the room takes to open', async (t) => {
   let load = (): void => {}
   const slow = new Promise<void>((resolve) => (load = resolve))
@@ -355,4 +371,25 @@ test('[D4] [P2] a server that closes stores all it was told, says goodbye and ha
     assert.ok(sides.some((side) => side?.type === 'saved' && side.count === 1))
   }
   for (const room of pages.keys()) assert.equal((await home.store.log(`room-${room}`).load()).tail.length, 1)
+})
+
+test('[F4] a server whose disk hangs hangs up all the same, and does not call it stored', async (t) => {
+  const clock = new LentClock()
+  let heal = (): void => {}
+  const disk = new Promise<void>((resolve) => (heal = resolve))
+  const between = withLog((log) => ({
+    append: (update, author) => disk.then(() => log.append(update, author)),
+  }))
+  const home = await house(t, { flags: open, clock, between })
+  const page = await new Raw(`${home.sync}/room?quire=1&client=1&schema=1&epoch=`).open()
+  await page.say(letter)
+  let closed = false
+  const closing = home.server.close().then(() => (closed = true))
+  clock.advance(2000)
+  assert.equal((await page.closed).code, 1012)
+  assert.ok(page.heard.map(decodeSide).every((side) => side?.type !== 'saved'))
+  assert.equal(closed, false)
+  heal()
+  await closing
+  assert.equal((await home.store.log('room').load()).tail.length, 1)
 })

@@ -26,6 +26,7 @@ export const api = (parts: Parts): Hono<Asker> => {
   const app = new Hono<Asker>()
   app.use(async (c, next) => {
     c.header('cache-control', 'no-store')
+    c.header('x-content-type-options', 'nosniff')
     if (draining()) return refuse(c, 'not-now', 'The server is restarting. Try again in a few seconds.')
     const provenance = {
       host: c.req.header('host'),

@@ -48,6 +48,7 @@ export const Avatars = ({
         open={listed}
         onOpen={setListed}
         label={words['people.here']}
+        quiet
         trigger={
           <button
             type="button"

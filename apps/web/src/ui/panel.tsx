@@ -14,6 +14,7 @@ export const Panel = ({
   anchor,
   onClosed,
   align = 'end',
+  quiet = false,
   children,
 }: {
   readonly open: boolean
@@ -24,6 +25,8 @@ export const Panel = ({
   /** Where the focus goes instead of back to the button. */
   readonly onClosed?: () => void
   readonly align?: 'start' | 'center' | 'end'
+  /** Focuses itself and not its first field, which would raise a phone's keyboard. */
+  readonly quiet?: boolean
   readonly children: ReactNode
 }) => (
   <Popover.Root open={open} onOpenChange={onOpen}>
@@ -36,6 +39,11 @@ export const Panel = ({
         align={align}
         sideOffset={8}
         collisionPadding={8}
+        onOpenAutoFocus={(event) => {
+          if (!quiet) return
+          event.preventDefault()
+          if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+        }}
         onCloseAutoFocus={(event) => {
           if (onClosed === undefined) return
           event.preventDefault()

@@ -17,11 +17,14 @@ export class Guest {
     this.name = name
     this.page = page
     this.context = page.context()
-    page.on('pageerror', (error) => void this.complaints.push(`${name}: ${error.stack ?? error.message}`))
+    page.on('pageerror', (error) => this.#complain(error.message))
     page.on('console', (message) => {
-      if (message.type() !== 'error' && message.type() !== 'warning') return
-      if (this.#bearing?.test(message.text()) !== true) this.complaints.push(`${name}: ${message.text()}`)
+      if (message.type() === 'error' || message.type() === 'warning') this.#complain(message.text())
     })
+  }
+
+  #complain(text: string): void {
+    if (this.#bearing?.test(text) !== true) this.complaints.push(`${this.name}: ${text}`)
   }
 
   /** From now on what matches is no complaint: the browser itself reports a server that is gone. */

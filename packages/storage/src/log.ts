@@ -1,9 +1,9 @@
-import { nothing } from './base.ts'
 import { unpack } from './pack.ts'
 import type { Past as Reader } from './past.ts'
 import type { Queue, Source } from './queue.ts'
 import type { Tables } from './tables.ts'
 import type { Thread } from './thread.ts'
+import { emptyBase } from '@quire/sync/log'
 import type { Base, Diff, Log, Past } from '@quire/sync/log'
 
 /** The log of a room, over the two threads of the store. It alone numbers the room's updates. */
@@ -30,7 +30,8 @@ export class RoomLog implements Log, Source {
   async load(): Promise<Past> {
     await this.#queue.settled(this.room)
     const { position, past } = await this.#write('load', this.room)
-    const [state = nothing.state, vector = nothing.vector, deletes = nothing.deletes, ...tail] = unpack(past)
+    const [state = emptyBase.state, vector = emptyBase.vector, deletes = emptyBase.deletes, ...tail] =
+      unpack(past)
     this.#base = Math.max(this.#base, position)
     this.stored = Math.max(this.stored, position + tail.length)
     this.#position = Math.max(this.#position ?? 0, this.stored)
@@ -61,7 +62,9 @@ export class RoomLog implements Log, Source {
     const { from, base, sittings } = await this.#read('fold', this.room, this.stored)
     if (base.position > from) await this.#write('rebase', this.room, from, base, sittings)
     this.#base = base.position
-    const [state = nothing.state, vector = nothing.vector, deletes = nothing.deletes] = unpack(base.parts)
+    const [state = emptyBase.state, vector = emptyBase.vector, deletes = emptyBase.deletes] = unpack(
+      base.parts,
+    )
     return { position: base.position, state, vector, deletes }
   }
 }

@@ -1,10 +1,10 @@
-import { nothing } from './base.ts'
 import { diff, fold } from './compact.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
 import type { Document, Person, Sitting, Store } from './store.ts'
 import { realTime } from './time.ts'
 import type { Time } from './time.ts'
+import { emptyBase } from '@quire/sync/log'
 import type { Base, Log } from '@quire/sync/log'
 
 interface Room {
@@ -20,7 +20,7 @@ export const openMemory = (time: Time = realTime): Store => {
   const people = new Map<string, Person>()
   let closed = false
   const room = (name: string): Room => {
-    const found = rooms.get(name) ?? { base: nothing, tail: [], history: [] }
+    const found = rooms.get(name) ?? { base: emptyBase, tail: [], history: [] }
     rooms.set(name, found)
     return found
   }

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { nothing } from './base.ts'
 import { diff, fold } from './compact.ts'
 import { sittings } from './history.ts'
 import { pack } from './pack.ts'
 import { bytes, number, text } from './row.ts'
 import type { PackedBase } from './tables.ts'
+import { emptyBase } from '@quire/sync/log'
 import type { Diff } from '@quire/sync/log'
 import type { Sitting } from './store.ts'
 
@@ -30,7 +30,7 @@ export const openPast = (db: DatabaseSync) => {
   }
   const base = (room: string): { position: number; state: Uint8Array; rest: Uint8Array[] } => {
     const row = sql.base.get(room)
-    if (!row) return { position: 0, state: nothing.state, rest: [nothing.vector, nothing.deletes] }
+    if (!row) return { position: 0, state: emptyBase.state, rest: [emptyBase.vector, emptyBase.deletes] }
     const rest = [bytes(row, 'vector'), bytes(row, 'deletes')]
     return { position: number(row, 'position'), state: bytes(row, 'state'), rest }
   }

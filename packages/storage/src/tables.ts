@@ -1,5 +1,5 @@
+import { emptyBase } from '@quire/sync/log'
 import { DatabaseSync } from 'node:sqlite'
-import { nothing } from './base.ts'
 import type { Batch } from './batch.ts'
 import { migrate, migrations } from './migrate.ts'
 import { equal, pack, unpack } from './pack.ts'
@@ -149,7 +149,7 @@ export const openTables = (db: DatabaseSync) => {
       const position = row ? number(row, 'position') : 0
       const parts = row
         ? [bytes(row, 'state'), bytes(row, 'vector'), bytes(row, 'deletes')]
-        : [nothing.state, nothing.vector, nothing.deletes]
+        : [emptyBase.state, emptyBase.vector, emptyBase.deletes]
       let last = position
       if (found)
         for (const update of sql.tail.iterate(found.id, position)) {
@@ -162,7 +162,9 @@ export const openTables = (db: DatabaseSync) => {
 
     /** Puts a base in the place of the one at `from`, and sittings in the place of the updates it covers. */
     rebase: (name: string, from: number, base: PackedBase, sittings: readonly Sitting[]): void => {
-      const [state = nothing.state, vector = nothing.vector, deletes = nothing.deletes] = unpack(base.parts)
+      const [state = emptyBase.state, vector = emptyBase.vector, deletes = emptyBase.deletes] = unpack(
+        base.parts,
+      )
       transaction(() => {
         const at = room(name)
         if (at?.base !== from) throw new Error(`The base of ${name} is at ${at?.base ?? 0}, not at ${from}.`)

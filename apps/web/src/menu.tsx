@@ -1,6 +1,6 @@
 import { EllipsisVertical, Link2, Monitor, Moon, Printer, Sun } from 'lucide-react'
 import { copyText } from './share.tsx'
-import { useTheme } from './theme.ts'
+import { themes, useTheme } from './theme.ts'
 import { useToast } from './toast.tsx'
 import { Choice, Item, Menu, MenuLabel, MenuLine } from './ui/menu.tsx'
 import { words } from './words.ts'
@@ -38,7 +38,7 @@ export const MainMenu = ({ document: inDocument = false }: { readonly document?:
         label={words['menu.theme']}
         value={theme}
         onValue={setTheme}
-        options={(['light', 'dark', 'system'] as const).map((value) => ({
+        options={themes.map((value) => ({
           value,
           text: words[`menu.${value}`],
           icon: icons[value],

@@ -11,6 +11,7 @@ import { Carets } from './carets.ts'
 import { blockTypes, undoOf } from './commands.ts'
 import type { Command } from './commands.ts'
 import type { OpenDocument } from './document.ts'
+import { plainStyles } from './paste.ts'
 import { words } from './words.ts'
 
 /** What the editor asks of the page around it. */
@@ -39,6 +40,7 @@ export const createEditor = (open: OpenDocument, place: HTMLElement, around: Sur
       hands,
     ],
     editorProps: {
+      transformPastedHTML: plainStyles,
       attributes: {
         class: 'text',
         id: 'text',

@@ -129,6 +129,7 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
           {words['skip']}
         </a>
         <header className="chrome">
+          <h1 className="unseen">{title || words['title.empty']}</h1>
           <div className="header">
             <Link href="/" className="icon-button" aria-label={words['action.home']}>
               <ArrowLeft aria-hidden="true" />

@@ -38,6 +38,7 @@ export const Surface = ({
   }, [open, around, onEditor])
   useEffect(() => {
     editor?.setEditable(editable, false)
+    editor?.view.dom.setAttribute('aria-readonly', String(!editable))
   }, [editor, editable])
   useEffect(() => {
     editor?.view.dom.setAttribute('aria-label', words['body.label'](title))

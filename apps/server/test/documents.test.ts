@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import { test } from 'node:test'
 import * as Y from 'yjs'
 import { Browser, folder, house, Raw, until } from './house.ts'
@@ -153,6 +154,29 @@ test('bad requests are answered by name, with a sentence', async (t) => {
   assert.deepEqual(await error('POST', '/api/documents', 'x'.repeat(70_000)), [413, 'too-large'])
   assert.deepEqual(await error('GET', '/api/nothing', undefined), [404, 'not-found'])
   assert.deepEqual(await error('PUT', path, {}), [404, 'not-found'])
+})
+
+test('on a real connection a body may come in pieces, be missing, or be too large', async (t) => {
+  const { url } = await house(t)
+  const post = (body: string[] | null, headers: Record<string, string> = {}): Promise<[number | undefined, string]> =>
+    new Promise((resolve, reject) => {
+      const asking = request(`${url}/api/documents`, { method: 'POST', headers }, (answer) => {
+        let text = ''
+        answer.on('data', (bytes: Buffer) => (text += bytes.toString()))
+        answer.on('end', () => resolve([answer.statusCode, text]))
+      })
+      asking.on('error', reject)
+      for (const part of body ?? []) asking.write(part)
+      asking.end()
+    })
+  const json = { 'content-type': 'application/json' }
+  const [status, text] = await post(['{"title":', '"In pieces"}'], json)
+  assert.equal(status, 201)
+  assert.match(text, /"title":"In pieces"/)
+  assert.equal((await post(null))[0], 201)
+  assert.equal((await post(null, { 'transfer-encoding': 'chunked' }))[0], 201)
+  assert.equal((await post(['x'.repeat(40_000), 'x'.repeat(40_000)], json))[0], 413)
+  assert.equal((await post(['{}'], { 'content-type': 'text/plain' }))[0], 415)
 })
 
 test('[A1] [A24] a page of another site can change nothing', async (t) => {

@@ -5,7 +5,6 @@ import type { Guests } from '../identity.ts'
 import { knowsOrigin } from '../origin.ts'
 import type { Bounds } from '../origin.ts'
 import type { Asker } from './asker.ts'
-import { limited } from './body.ts'
 import { documents } from './documents.ts'
 import type { Parts as DocumentsParts } from './documents.ts'
 import { refuse } from './errors.ts'
@@ -40,7 +39,6 @@ export const api = (parts: Parts): Hono<Asker> => {
     c.header('set-cookie', guests.cookie(identity))
     return next()
   })
-  app.use(limited)
   app.route('/me', me(people))
   app.route('/documents', documents(parts))
   app.all('*', (c) => refuse(c, 'not-found', 'There is no such address in the API.'))

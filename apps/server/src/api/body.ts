@@ -1,17 +1,26 @@
 import type { Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { z } from 'zod'
 import { refuse } from './errors.ts'
 
-/** No request of the API is larger. */
-export const limited = bodyLimit({
-  maxSize: 64 * 1024,
-  onError: (c) => refuse(c, 'too-large', 'The request is larger than 64 kB. Send less at once.'),
-})
+const largest = 64 * 1024
+
+/** What came, or null when it is larger than any request of the API. No more than that is ever held. */
+const read = async (request: Request): Promise<string | null> => {
+  if (Number(request.headers.get('content-length') ?? 0) > largest) return null
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of request.body ?? []) {
+    size += part.length
+    if (size > largest) return null
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString()
+}
 
 /** The JSON that came, as the schema says it must be; or the answer that says why it is not. No body counts as `{}`. */
 export const body = async <T>(c: Context, schema: z.ZodType<T>): Promise<T | Response> => {
-  const text = await c.req.text()
+  const text = await read(c.req.raw)
+  if (text === null) return refuse(c, 'too-large', 'The request is larger than 64 kB. Send less at once.')
   if (text !== '' && !/^application\/json *(;|$)/i.test(c.req.header('content-type') ?? ''))
     return refuse(c, 'not-json', 'Send JSON, with the header Content-Type: application/json.')
   let json: unknown
@@ -20,9 +29,9 @@ export const body = async <T>(c: Context, schema: z.ZodType<T>): Promise<T | Res
   } catch {
     return refuse(c, 'bad-request', 'The request is not valid JSON.')
   }
-  const read = schema.safeParse(json)
-  if (read.success) return read.data
-  const issue = read.error.issues[0]
+  const parsed = schema.safeParse(json)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
   const where = issue?.path.join('.') ?? ''
   return refuse(
     c,

@@ -21,6 +21,8 @@ export interface Parts {
   readonly visitor: Visitor
   readonly wheel: Wheel
   readonly log: Logger
+  /** Who leaves more bytes than this unread is cut off: several times the largest document. */
+  readonly patience: number
   /** Called once, when the connection has ended and the room knows. */
   readonly ended: () => void
 }
@@ -64,8 +66,13 @@ export class Socket implements Link {
   }
 
   send(messages: readonly Uint8Array[]): void {
-    const { socket, wire, wheel } = this.#parts
+    const { socket, wire, wheel, log, patience } = this.#parts
     if (this.#closing || socket.readyState !== socket.OPEN) return
+    if (socket.bufferedAmount > patience) {
+      log.info('a reader was too slow')
+      this.close('too-slow')
+      return socket.terminate() // the goodbye would stand behind all that
+    }
     this.#sent = wheel.now
     wire.cork() // so that all of them leave in one write
     for (const message of messages) socket.send(message)

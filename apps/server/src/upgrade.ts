@@ -127,7 +127,16 @@ export class Upgrades {
       // what came after the request is still unread: nothing is lost between here and the seat
       this.#server.handleUpgrade(request, wire, head, (socket) => {
         seated = true
-        new Socket({ socket, wire, room: hold.room, visitor, wheel, log, ended: () => hold.release() })
+        new Socket({
+          socket,
+          wire,
+          room: hold.room,
+          visitor,
+          wheel,
+          log,
+          patience: 4 * this.#parts.maxMessage,
+          ended: () => hold.release(),
+        })
       })
     }
     if (!seated) hold.release() // it went away, or its handshake was no good

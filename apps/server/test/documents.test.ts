@@ -158,7 +158,10 @@ test('bad requests are answered by name, with a sentence', async (t) => {
 
 test('on a real connection a body may come in pieces, be missing, or be too large', async (t) => {
   const { url } = await house(t)
-  const post = (body: string[] | null, headers: Record<string, string> = {}): Promise<[number | undefined, string]> =>
+  const post = (
+    body: string[] | null,
+    headers: Record<string, string> = {},
+  ): Promise<[number | undefined, string]> =>
     new Promise((resolve, reject) => {
       const asking = request(`${url}/api/documents`, { method: 'POST', headers }, (answer) => {
         let text = ''

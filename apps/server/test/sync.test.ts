@@ -214,6 +214,7 @@ test('what a client says in the breath in which it connects is heard, however lo
   await until('the server to read the room', () => asked)
   load()
   await until('the update on disk', async () => (await home.store.log('room').load()).tail.length === 1)
+  wire.destroy()
 })
 
 test('[D8] a room that cannot be read is refused, not served empty; the next try reads it anew', async (t) => {
@@ -392,4 +393,24 @@ test('[F4] a server whose disk hangs hangs up all the same, and does not call it
   heal()
   await closing
   assert.equal((await home.store.log('room').load()).tail.length, 1)
+})
+
+test('[P6] [F7] who asks and never reads is cut off before much is kept for them', async (t) => {
+  const home = await house(t, { flags: [...open, '--max-message', '64KiB'] })
+  const ada = await new Someone(t, home, 'room').synced()
+  ada.type('x'.repeat(60_000))
+  const ben = await new Someone(t, home, 'room').synced()
+  assert.equal(ben.text.length, 60_000)
+  const eve = await new Raw(`${home.sync}/room`).open()
+  eve.socket.pause()
+  let asked = 0
+  await until('cut off', () => {
+    // the network takes some megabytes by itself before anything is kept here
+    for (let more = 0; more < 10 && eve.socket.readyState === eve.socket.OPEN; more++, asked++)
+      eve.socket.send(Uint8Array.of(0, 0, 1, 0))
+    return home.log.some(({ msg }) => msg === 'a reader was too slow')
+  })
+  ada.type('!')
+  await ben.sees(`${'x'.repeat(60_000)}!`)
+  eve.socket.terminate()
 })

@@ -119,10 +119,13 @@ const You = ({ hue }: { readonly hue: number }) => {
     setFailed(false)
     change(wish).catch(() => setFailed(true))
   }
+  const wished = useRef(me?.name ?? '')
   const rename = (): void => {
     const clean = name.trim() === '' ? '' : cleanName(name)
-    if (clean === '' || clean === me?.name) setName(me?.name ?? '')
-    else save({ name: clean })
+    if (clean === '') setName(wished.current)
+    if (clean === '' || clean === wished.current) return
+    wished.current = clean
+    save({ name: clean })
   }
   return (
     <div className="you">
@@ -135,7 +138,7 @@ const You = ({ hue }: { readonly hue: number }) => {
           onChange={({ target }) => setName(target.value)}
           onBlur={rename}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && !event.nativeEvent.isComposing) event.currentTarget.blur()
+            if (event.key === 'Enter' && !event.nativeEvent.isComposing) rename()
           }}
         />
       </label>

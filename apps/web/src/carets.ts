@@ -5,6 +5,7 @@ import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
 import { absolutePositionToRelativePosition, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Awareness } from 'y-protocols/awareness'
+import { catchUp } from './catchup.ts'
 import { labelOf, peopleOf } from './people.ts'
 import type { Person } from './people.ts'
 import { placeOf } from './place.ts'
@@ -207,6 +208,7 @@ const watch = (view: EditorView, awareness: Awareness, seen: Map<number, Caret>)
   const redraw = (): void => {
     frame = 0
     if (view.isDestroyed) return
+    catchUp(view)
     view.dispatch(view.state.tr.setMeta(key, true).setMeta('addToHistory', false))
   }
   const changed = (): void => {

@@ -2,7 +2,7 @@ import { strangerIn, strangerOf } from '@quire/editor/known'
 import { schema, schemaVersion } from '@quire/editor/schema'
 import { Client } from '@quire/sync/client'
 import { refusalOf } from '@quire/sync/error'
-import { sideVersion } from '@quire/sync/message'
+import { sideVersion, writeKind } from '@quire/sync/message'
 import { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
@@ -36,6 +36,8 @@ export class OpenDocument {
   readonly #client = new Client()
   readonly #provider: WebsocketProvider
   readonly #listeners = new Set<() => void>()
+  readonly #beforehand = new Set<() => void>()
+  readonly #arriving = new Set<() => void>()
   #standing: Standing
   #attempts = 0
   #waiting: ReturnType<typeof setTimeout> | null = null
@@ -83,7 +85,15 @@ export class OpenDocument {
         schema: String(schemaVersion),
         epoch: '',
       },
-      WebSocketPolyfill: watchedSocket(this.#client),
+      WebSocketPolyfill: watchedSocket({
+        opened: () => this.#client.opened(),
+        sent: (frame) => this.#client.sent(frame),
+        heard: (frame) => {
+          if (writeKind(frame) !== null) for (const call of this.#arriving) call()
+          this.#client.heard(frame)
+        },
+        closed: () => this.#client.closed(),
+      }),
     })
     this.#speakForYourself()
     this.#provider.on('sync', (synced) => {
@@ -105,6 +115,18 @@ export class OpenDocument {
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls back just before what others wrote is taken in. The returned function ends that. */
+  readonly beforeArrival = (call: () => void): (() => void) => {
+    this.#arriving.add(call)
+    return () => this.#arriving.delete(call)
+  }
+
+  /** Calls back before each frame from the server is taken in. The returned function ends that. */
+  beforeOthers(call: () => void): () => void {
+    this.#beforehand.add(call)
+    return () => this.#beforehand.delete(call)
   }
 
   /** Tells the others who writes here. */
@@ -142,6 +164,7 @@ export class OpenDocument {
     this.#provider.destroy()
     this.doc.destroy()
     this.#listeners.clear()
+    this.#beforehand.clear()
   }
 
   #epoch = ''

@@ -4,10 +4,11 @@ import { blocks } from '@quire/editor/schema'
 import { Editor, Extension } from '@tiptap/core'
 import { Collaboration } from '@tiptap/extension-collaboration'
 import { Placeholder } from '@tiptap/extensions'
-import { Plugin, TextSelection } from '@tiptap/pm/state'
+import { Plugin } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
 import { Carets } from './carets.ts'
+import { catchUp } from './catchup.ts'
 import { blockTypes, undoOf } from './commands.ts'
 import type { Command } from './commands.ts'
 import type { OpenDocument } from './document.ts'
@@ -26,8 +27,8 @@ export interface Surroundings {
  * The surface people type on, bound to the document's body. It must not be made before the document has
  * arrived: what it finds is what it shows.
  */
-export const createEditor = (open: OpenDocument, place: HTMLElement, around: Surroundings): Editor =>
-  new Editor({
+export const createEditor = (open: OpenDocument, place: HTMLElement, around: Surroundings): Editor => {
+  const editor = new Editor({
     element: place,
     injectCSS: false,
     extensions: [
@@ -50,6 +51,11 @@ export const createEditor = (open: OpenDocument, place: HTMLElement, around: Sur
       },
     },
   })
+  // the binding puts the caret back to where the editor last knew it: a click it has not heard of would be lost
+  const stop = open.beforeArrival(() => catchUp(editor.view))
+  editor.on('destroy', stop)
+  return editor
+}
 
 /** Puts the focus on the text at once, so that the very next key arrives there; Tiptap's command waits a frame. */
 export const focusText = (editor: Editor, place?: 'start' | 'end'): void => {
@@ -152,22 +158,6 @@ const hands = Extension.create({
     ]
   },
 })
-
-/**
- * Browsers report a moved selection a moment later than the keys that follow it. A shortcut must act on what is
- * selected on screen, however fast the hand is.
- */
-const catchUp = (view: EditorView): void => {
-  const { state } = view
-  const dom = view.dom.ownerDocument.getSelection()
-  if (!(state.selection instanceof TextSelection) || !view.hasFocus() || view.composing) return
-  if (dom?.anchorNode == null || dom.focusNode == null) return
-  if (!view.dom.contains(dom.anchorNode) || !view.dom.contains(dom.focusNode)) return
-  const anchor = view.posAtDOM(dom.anchorNode, dom.anchorOffset)
-  const head = view.posAtDOM(dom.focusNode, dom.focusOffset)
-  const seen = TextSelection.between(state.doc.resolve(anchor), state.doc.resolve(head))
-  if (!seen.eq(state.selection)) view.dispatch(state.tr.setSelection(seen))
-}
 
 /** Mod and a click open a link in a new tab; a plain click only places the caret. */
 const openLink = (event: MouseEvent): boolean => {

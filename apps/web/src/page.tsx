@@ -35,18 +35,18 @@ const server = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}:/
 /** One document, from its address to its text. */
 const Page = ({ room }: { readonly room: string }) => {
   const { me, failed, ask } = useMe()
-  const [missing, setMissing] = useState(false)
-  const known = me !== null
+  const [found, setFound] = useState<boolean | null>(null)
   useEffect(() => {
-    if (!known) return
-    // asked beside the connection: it may know sooner that there is nothing. Any other failure is the
-    // connection's to report.
-    api.document(room).catch((error: unknown) => {
-      if (error instanceof ApiError && (error.status === 404 || error.status === 400)) setMissing(true)
-    })
-  }, [room, known])
-  if (missing) return <NotFound />
-  if (me !== null) return <Connected room={room} me={me} />
+    // asked before connecting, which could not tell why it is refused. Any other failure is the connection's
+    // to report.
+    api.document(room).then(
+      () => setFound(true),
+      (error: unknown) =>
+        setFound(!(error instanceof ApiError && (error.status === 404 || error.status === 400))),
+    )
+  }, [room])
+  if (found === false) return <NotFound />
+  if (me !== null) return found === null ? <Loading /> : <Connected room={room} me={me} />
   if (!failed) return <Loading />
   return (
     <Notice title={words['error.unreachable.title']} sentence={words['error.unreachable']}>

@@ -126,8 +126,9 @@ export class Guest {
     while (await this.tool('Undo').isEnabled()) await this.tool('Undo').click()
   }
 
-  async isSaved(): Promise<void> {
-    await expect(this.status).toHaveAccessibleName('Status: Saved')
+  /** Waits until the page says so, at most so long. */
+  async isSaved(timeout = 10_000): Promise<void> {
+    await expect(this.status).toHaveAccessibleName('Status: Saved', { timeout })
   }
 }
 

@@ -2,13 +2,13 @@ import type { Duplex } from 'node:stream'
 import { refusals } from '@quire/sync/error'
 import type { Refusal } from '@quire/sync/error'
 import type { Link } from '@quire/sync/link'
+import { keepAlive } from '@quire/sync/message'
 import type { Room, Visitor } from '@quire/sync/room'
 import type { Logger } from 'pino'
 import type { RawData, WebSocket } from 'ws'
 import type { Wheel } from './wheel.ts'
 
-// clients up to y-websocket 3.1 hang up after 30 s without a message, and pings are none: an empty awareness frame
-const keepAlive = Uint8Array.of(1, 1, 0)
+// clients up to y-websocket 3.1 hang up after 30 s without a message, and pings are none
 const quiet = 15_000
 const dead = 30_000
 

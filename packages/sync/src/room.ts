@@ -165,7 +165,10 @@ export class Room {
     switch (heard.type) {
       case 'have':
         seat.showing = seat.visitor.page === null && seat.place.state === 'greeting'
-        return this.#answer(seat, heard.vector)
+        // whoever asks and does not read is answered once, when it has
+        if (link.buffered > highWater) seat.place = { state: 'behind', vector: new Uint8Array(heard.vector) }
+        else this.#answer(seat, heard.vector)
+        return
       case 'rest':
       case 'update':
         return this.#write(seat, heard.type, heard.update)

@@ -274,6 +274,26 @@ test('[P6] a slow reader gets nothing queued, and one difference when it has cau
   assert.equal(slow.page.length, 250)
 })
 
+test('[P6] who asks for the document again and again without reading is answered once', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'x'.repeat(10_000))
+  await world.rest()
+  const eve = world.enter('eve', { page: false })
+  const { wire } = eve
+  assert.ok(wire)
+  wire.toRoom.length = 0
+  wire.toPage.length = 0
+  wire.buffered = 1024 * 1024
+  for (let round = 0; round < 400; round++) world.room.receive(wire, Uint8Array.of(0, 0, 1, 0))
+  assert.equal(wire.toPage.length, 0)
+  wire.buffered = 0
+  world.room.drained(wire)
+  assert.equal(wire.toPage.filter((frame) => frame.length > 10_000).length, 1)
+  await world.rest()
+  assert.equal(eve.page, ada.page)
+})
+
 test('[P7] when the disk is late the pages are told so, and told when it has caught up', async () => {
   const world = await World.start()
   const ada = world.enter('ada')

@@ -113,7 +113,7 @@ const Avatar = ({ person: { name, hue, at, typing } }: { readonly person: Person
 /** Your own name and colour, changed where they are shown. */
 const You = ({ hue }: { readonly hue: number }) => {
   const { me, change } = useMe()
-  const [name, setName] = useState(me?.name ?? '')
+  const field = useRef<HTMLInputElement>(null)
   const [failed, setFailed] = useState(false)
   const save = (wish: { name?: string; color?: number }): void => {
     setFailed(false)
@@ -121,9 +121,10 @@ const You = ({ hue }: { readonly hue: number }) => {
   }
   const wished = useRef(me?.name ?? '')
   const rename = (): void => {
-    const clean = name.trim() === '' ? '' : cleanName(name)
-    if (clean === '') setName(wished.current)
-    if (clean === '' || clean === wished.current) return
+    const written = field.current?.value ?? ''
+    const clean = written.trim() === '' ? wished.current : cleanName(written)
+    if (field.current !== null) field.current.value = clean
+    if (clean === wished.current) return
     wished.current = clean
     save({ name: clean })
   }
@@ -132,10 +133,10 @@ const You = ({ hue }: { readonly hue: number }) => {
       <label className="field">
         <span>{words['people.name']}</span>
         <input
-          value={name}
+          ref={field}
+          defaultValue={me?.name}
           maxLength={64}
           autoComplete="nickname"
-          onChange={({ target }) => setName(target.value)}
           onBlur={rename}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && !event.nativeEvent.isComposing) rename()

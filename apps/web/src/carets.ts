@@ -1,38 +1,41 @@
 import { Extension } from '@tiptap/core'
-import type { EditorState } from '@tiptap/pm/state'
+import type { EditorState, Transaction } from '@tiptap/pm/state'
 import { Plugin, PluginKey, Selection } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
 import { absolutePositionToRelativePosition, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Awareness } from 'y-protocols/awareness'
 import { catchUp } from './catchup.ts'
-import { labelOf, peopleOf } from './people.ts'
-import type { Person } from './people.ts'
+import { Flags } from './flags.ts'
+import type { Caret } from './flags.ts'
+import { peopleOf } from './people.ts'
 import { placeOf } from './place.ts'
 import type { Binding } from './place.ts'
 
-/** How long a label stays unfolded after its person moved or typed, and a selection painted after it changed. */
-const unfoldedFor = 2_000
+/** A selection is painted for this long after it changed. */
 const paintedFor = 10_000
 
-const key = new PluginKey<DecorationSet>('carets')
+/** What is drawn of the others: places are those of this page's document. */
+interface Drawn {
+  readonly carets: readonly Caret[]
+  readonly painted: DecorationSet
+}
+
+const key = new PluginKey<Drawn>('carets')
+const nothing: Drawn = { carets: [], painted: DecorationSet.empty }
 
 const bindingOf = (state: EditorState): Binding | null => {
   const found: Binding | undefined = ySyncPluginKey.getState(state)
   return found ?? null
 }
 
-/** Somebody's caret: where presence says it is, and since when. */
-interface Caret {
-  readonly anchor: string
-  at: number
-}
+/** Where presence said that somebody is, as told, and since when. */
+type Seen = Map<number, { readonly told: string; readonly since: number }>
 
 /**
  * The carets and selections of the others, and the telling of one's own. Presence is anybody's bytes: a name is
- * only ever text, a colour only ever one of twelve classes, and a place that makes no sense is not drawn.
- * Carets never catch clicks (only a caret's flag notices a hovering pointer) and are hidden from screen readers,
- * selections, the clipboard and print.
+ * only ever text, a colour only ever one of twelve classes, and a place that makes no sense is not drawn. A
+ * selection is a colour behind the text; carets lie over it, in no way part of it.
  */
 export const Carets = Extension.create<{ awareness: Awareness | null; identity: () => string }>({
   name: 'carets',
@@ -44,54 +47,32 @@ export const Carets = Extension.create<{ awareness: Awareness | null; identity: 
   addProseMirrorPlugins() {
     const { awareness, identity } = this.options
     if (awareness === null) return []
-    const seen = new Map<number, Caret>()
-
-    const draw = (state: EditorState): DecorationSet => {
-      const shared = bindingOf(state)
-      if (shared?.binding == null) return DecorationSet.empty
-      const self = awareness.clientID
-      const people = peopleOf(awareness.getStates(), { client: self, identity: identity() })
-      const last = Math.max(state.doc.content.size - 1, 0)
-      const decorations = people.flatMap((person) =>
-        person.clients
-          .filter((client) => client !== self)
-          .flatMap((client) => {
-            const cursor: unknown = awareness.getStates().get(client)?.['cursor']
-            if (typeof cursor !== 'object' || cursor === null) return []
-            const anchor = placeOf(Reflect.get(cursor, 'anchor'), shared)
-            const head = placeOf(Reflect.get(cursor, 'head'), shared)
-            if (anchor === null || head === null) return []
-            const inText = (at: number): number => {
-              const $at = state.doc.resolve(Math.min(at, last))
-              return $at.parent.inlineContent ? $at.pos : Selection.near($at).head
-            }
-            return marks(client, person, inText(anchor), inText(head), seen.get(client)?.at ?? 0)
-          }),
-      )
-      return DecorationSet.create(state.doc, decorations)
-    }
-
+    const seen: Seen = new Map()
+    const read = (state: EditorState): Drawn => draw(state, awareness, identity(), seen)
     return [
-      new Plugin<DecorationSet>({
+      new Plugin<Drawn>({
         key,
         state: {
-          init: (_config, state) => draw(state),
+          init: (_config, state) => read(state),
           apply: (transaction, drawn, _before, state) => {
             const remote: unknown = transaction.getMeta(ySyncPluginKey)
-            if (remote !== undefined || transaction.getMeta(key) === true) return draw(state)
-            return transaction.docChanged ? drawn.map(transaction.mapping, transaction.doc) : drawn
+            if (remote !== undefined || transaction.getMeta(key) === true) return read(state)
+            return transaction.docChanged ? mapped(drawn, transaction) : drawn
           },
         },
-        props: { decorations: (state) => key.getState(state) },
+        props: { decorations: (state) => key.getState(state)?.painted },
         view: (view) => {
-          const stop = [watch(view, awareness, seen), tellOwn(view, awareness)]
+          const flags = new Flags(view, () => key.getState(view.state)?.carets ?? [])
+          const ends = [watch(view, awareness, seen, flags), tellOwn(view, awareness)]
           return {
             update: (_view, before) => {
+              if (key.getState(before) !== key.getState(view.state)) flags.place()
               if (before.selection !== view.state.selection || before.doc !== view.state.doc)
                 announce(view, awareness)
             },
             destroy: () => {
-              for (const end of stop) end()
+              for (const end of ends) end()
+              flags.remove()
             },
           }
         },
@@ -100,148 +81,87 @@ export const Carets = Extension.create<{ awareness: Awareness | null; identity: 
   },
 })
 
-/** Brings a person's caret into view with its label unfolded. False when they have none in the text. */
-export const showCaret = (view: EditorView, clients: readonly number[]): boolean => {
-  for (const client of clients) {
-    const caret = caretOf(view, client)
-    if (caret === null) continue
-    caret.scrollIntoView({ block: 'center', behavior: calm() ? 'instant' : 'smooth' })
-    unfold(caret)
-    return true
+const draw = (state: EditorState, awareness: Awareness, identity: string, seen: Seen): Drawn => {
+  const shared = bindingOf(state)
+  if (shared?.binding == null) return nothing
+  const self = awareness.clientID
+  const last = Math.max(state.doc.content.size - 1, 0)
+  const inText = (at: number): number => {
+    const $at = state.doc.resolve(Math.min(at, last))
+    return $at.parent.inlineContent ? $at.pos : Selection.near($at).head
   }
-  return false
+  const carets: Caret[] = []
+  const painted: Decoration[] = []
+  for (const { name, hue, clients } of peopleOf(awareness.getStates(), { client: self, identity }))
+    for (const client of clients) {
+      const cursor: unknown = client === self ? null : awareness.getStates().get(client)?.['cursor']
+      if (typeof cursor !== 'object' || cursor === null) continue
+      const anchor = placeOf(Reflect.get(cursor, 'anchor'), shared)
+      const head = placeOf(Reflect.get(cursor, 'head'), shared)
+      if (anchor === null || head === null) continue
+      const caret = { client, name, hue, at: inText(head) }
+      carets.push(caret)
+      const [from, to] = [inText(anchor), caret.at].toSorted((a, b) => a - b)
+      if (from === undefined || to === undefined || from === to) continue
+      const old = Date.now() - (seen.get(client)?.since ?? 0) >= paintedFor
+      painted.push(
+        Decoration.inline(from, to, {
+          class: `selected hue-${hue}${old ? ' old' : ''}`,
+          'data-selector': String(client),
+        }),
+      )
+    }
+  return { carets, painted: DecorationSet.create(state.doc, painted) }
 }
 
-const calm = (): boolean => matchMedia('(prefers-reduced-motion: reduce)').matches
-
-const caretOf = (view: EditorView, client: number): HTMLElement | null =>
-  view.dom.querySelector<HTMLElement>(`.caret[data-client="${client}"]`)
-
-const marks = (
-  client: number,
-  person: Person,
-  anchor: number,
-  head: number,
-  movedAt: number,
-): Decoration[] => {
-  const { name, hue } = person
-  const caret = Decoration.widget(
-    head,
-    () => flagged(client, name, hue, Date.now() - movedAt < unfoldedFor),
-    {
-      // redrawn only when it would look different
-      key: `${client} ${hue} ${name}`,
-      side: 10,
-      ignoreSelection: true,
-      stopEvent: () => true,
-    },
-  )
-  if (anchor === head) return [caret]
-  const old = Date.now() - movedAt >= paintedFor
-  const painted = Decoration.inline(
-    Math.min(anchor, head),
-    Math.max(anchor, head),
-    { class: `selected hue-${hue}${old ? ' old' : ''}`, 'data-selector': String(client) },
-    { inclusiveEnd: true },
-  )
-  return [caret, painted]
-}
-
-const flagged = (client: number, name: string, hue: number, fresh: boolean): HTMLElement => {
-  const caret = document.createElement('span')
-  caret.className = `caret hue-${hue}`
-  caret.dataset['client'] = String(client)
-  caret.setAttribute('aria-hidden', 'true')
-  caret.contentEditable = 'false'
-  const flag = document.createElement('span')
-  flag.className = 'flag'
-  const label = document.createElement('span')
-  label.className = 'label'
-  label.textContent = labelOf(name)
-  label.dir = 'auto'
-  flag.append(label)
-  flag.addEventListener('pointerenter', () => place(caret))
-  caret.append(flag)
-  if (fresh) requestAnimationFrame(() => unfold(caret))
-  return caret
-}
-
-const folding = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>()
-
-const unfold = (caret: HTMLElement): void => {
-  place(caret)
-  caret.classList.add('unfolded')
-  clearTimeout(folding.get(caret))
-  folding.set(
-    caret,
-    setTimeout(() => caret.classList.remove('unfolded'), unfoldedFor),
-  )
-}
-
-/** Where the label fits: below the line when the header would cover it, to the left at the right edge. */
-const place = (caret: HTMLElement): void => {
-  const { top, left } = caret.getBoundingClientRect()
-  const body = caret.closest('.text')?.getBoundingClientRect()
-  const header = document.querySelector('.chrome')?.getBoundingClientRect().bottom ?? 0
-  const label = caret.querySelector<HTMLElement>('.label')?.scrollWidth ?? 0
-  caret.classList.toggle('below', top - 22 < Math.max(header, 0))
-  caret.classList.toggle(
-    'leftward',
-    body !== undefined && left + label + 16 > Math.min(innerWidth, body.right + 24),
-  )
-}
+const mapped = ({ carets, painted }: Drawn, { mapping, doc }: Transaction): Drawn => ({
+  carets: carets.map((caret) => ({ ...caret, at: mapping.map(caret.at, -1) })),
+  painted: painted.map(mapping, doc),
+})
 
 /** Redraws when somebody's place, name or colour changed, at most once a frame. */
-const watch = (view: EditorView, awareness: Awareness, seen: Map<number, Caret>): (() => void) => {
+const watch = (view: EditorView, awareness: Awareness, seen: Seen, flags: Flags): (() => void) => {
   let frame = 0
   let last = ''
-  const aging = new Map<number, ReturnType<typeof setTimeout>>()
-  const age = (client: number): void => {
-    clearTimeout(aging.get(client))
-    aging.set(
-      client,
-      setTimeout(() => {
-        for (const part of view.dom.querySelectorAll(`[data-selector="${client}"]`)) part.classList.add('old')
-      }, paintedFor),
-    )
+  const moved = new Set<number>()
+  const fading = new Map<number, ReturnType<typeof setTimeout>>()
+  const fade = (client: number): void => {
+    clearTimeout(fading.get(client))
+    const old = (): void => {
+      for (const part of view.dom.querySelectorAll(`[data-selector="${client}"]`)) part.classList.add('old')
+    }
+    fading.set(client, setTimeout(old, paintedFor))
   }
   const redraw = (): void => {
     frame = 0
     if (view.isDestroyed) return
     catchUp(view)
     view.dispatch(view.state.tr.setMeta(key, true).setMeta('addToHistory', false))
+    for (const client of moved) flags.unfold(client)
+    moved.clear()
   }
   const changed = (): void => {
-    const now = Date.now()
-    const moved: number[] = []
     const looks: unknown[] = []
     for (const [client, state] of awareness.getStates()) {
       if (client === awareness.clientID) continue
-      const anchor = JSON.stringify(state['cursor']) ?? ''
-      looks.push(client, anchor, state['user'])
-      if (seen.get(client)?.anchor === anchor) continue
-      seen.set(client, { anchor, at: now })
-      moved.push(client)
-      age(client)
+      const told = JSON.stringify(state['cursor']) ?? ''
+      looks.push(client, told, state['user'])
+      if (seen.get(client)?.told === told) continue
+      seen.set(client, { told, since: Date.now() })
+      moved.add(client)
+      fade(client)
     }
     for (const client of seen.keys()) if (!awareness.getStates().has(client)) seen.delete(client)
     const look = JSON.stringify(looks)
-    if (look === last) return
+    if (look !== last && frame === 0) frame = requestAnimationFrame(redraw)
     last = look
-    if (frame === 0) frame = requestAnimationFrame(redraw)
-    requestAnimationFrame(() => {
-      for (const client of moved) {
-        const caret = caretOf(view, client)
-        if (caret !== null) unfold(caret)
-      }
-    })
   }
   awareness.on('change', changed)
   changed()
   return () => {
     awareness.off('change', changed)
     cancelAnimationFrame(frame)
-    for (const timer of aging.values()) clearTimeout(timer)
+    for (const timer of fading.values()) clearTimeout(timer)
   }
 }
 

@@ -21,7 +21,7 @@ const besideSelection = (editor: Editor) => ({
 export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly onClose: () => void }) => {
   const anchor = useRef(useMemo(() => besideSelection(editor), [editor]))
   const [old] = useState((): string => safeHref(editor.getAttributes('link')['href']) ?? '')
-  const [address, setAddress] = useState(old)
+  const field = useRef<HTMLInputElement>(null)
   const [wrong, setWrong] = useState(false)
 
   const change = (act: () => void): void => {
@@ -33,6 +33,7 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
   const remove = (): void =>
     change(() => editor.chain().focus().extendMarkRange('link').unsetMark('link').run())
   const apply = (): void => {
+    const address = field.current?.value ?? ''
     if (address.trim() === '') {
       if (old === '') onClose()
       else remove()
@@ -76,7 +77,8 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
         <label className="field">
           <span>{words['link.address']}</span>
           <input
-            value={address}
+            ref={field}
+            defaultValue={old}
             placeholder={words['link.placeholder']}
             inputMode="url"
             autoCapitalize="off"
@@ -84,10 +86,7 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
             autoFocus
             aria-invalid={wrong}
             onFocus={({ target }) => target.select()}
-            onChange={({ target }) => {
-              setWrong(false)
-              setAddress(target.value)
-            }}
+            onInput={() => setWrong(false)}
           />
         </label>
         {wrong ? (

@@ -44,11 +44,7 @@ export const words = {
   'action.undo': 'Undo',
   'action.close': 'Close',
 
-  'server.tooOld.title': 'Update needed',
   'server.tooOld': 'This page is newer than the server. Reload once the server has been updated.',
-  'stranger.title': 'Update needed',
-  stranger:
-    'This document holds something that this page cannot show yet. It was left as it is. Reload to get a newer page.',
   'error.unknown': 'Something went wrong. What was shown as saved is safe on the server.',
   'error.title': 'Something went wrong',
   'error.unreachable.title': 'The server cannot be reached',
@@ -88,12 +84,10 @@ export const words = {
 
   'people.label': (n: number) => count(n, 'person here', 'people here'),
   'people.here': 'People here',
-  'people.you': 'You',
   'people.unnamed': 'Guest',
   'people.idle': 'Idle',
   'people.away': 'Away',
   'people.typing': 'Typing',
-  'people.more': (n: number) => `${n} more`,
   'people.goTo': (name: string) => `Go to ${name}`,
   'people.name': 'Your name',
   'people.color': 'Your color',
@@ -135,9 +129,7 @@ export const words = {
   'link.remove': 'Unlink',
   'link.wrong': 'Only web, mail and telephone addresses can be linked.',
 
-  'task.label': (text: string) => (text === '' ? 'Task' : `Task: ${text}`),
   'banner.deleted': 'This document was deleted. You can copy your text before you leave.',
-  'unsaved.leave': 'Text on this page is not stored anywhere else yet.',
 } as const
 
 const hueNames = [

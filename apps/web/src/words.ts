@@ -45,6 +45,8 @@ export const words = {
   'action.close': 'Close',
 
   'server.tooOld': 'This page is newer than the server. Reload once the server has been updated.',
+  stranger:
+    'This document holds something that this page cannot show yet. It was left as it is. Reload to get a newer page.',
   'error.unknown': 'Something went wrong. What was shown as saved is safe on the server.',
   'error.title': 'Something went wrong',
   'error.unreachable.title': 'The server cannot be reached',

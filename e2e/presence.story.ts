@@ -44,6 +44,7 @@ test('a selection is painted for the others, and a name changed here changes the
   const address = await ada.start(house)
   await ada.write('Look at this.')
   await ben.visit(address)
+  await ben.page.bringToFront()
   await ben.text.click()
   await ben.page.keyboard.press('ControlOrMeta+a')
   await expect(ada.page.locator('.selected')).toHaveText('Look at this.')

@@ -89,6 +89,8 @@ export class Guest {
 
   /** Puts the caret at the end and types. */
   async write(text: string, delay = 0): Promise<void> {
+    // Firefox moves carets only in the window that is in front; letters it takes in any
+    await this.page.bringToFront()
     await this.text.click()
     await this.page.keyboard.press('ControlOrMeta+End')
     await this.page.keyboard.type(text, { delay })

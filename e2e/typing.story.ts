@@ -9,6 +9,7 @@ test('[P1] two people type at once in the same paragraph and read the same', asy
   await ada.write('The middle. ')
   await ben.visit(address)
   await expect.poll(() => ben.reads()).toBe('The middle. ')
+  await ben.page.bringToFront()
   await ben.text.click()
   await ben.page.keyboard.press('ControlOrMeta+Home')
   await Promise.all([
@@ -131,13 +132,15 @@ test('five browsers in one document write at once and end alike', async ({ house
     await guest.page.keyboard.press('Enter')
     for (const other of guests) await expect.poll(() => other.reads()).toContain(`${guest.name}:`)
   }
-  await Promise.all(
-    guests.map(async (guest) => {
-      await guest.text.getByText(`${guest.name}:`).click()
-      await guest.page.keyboard.press('End')
-      await guest.page.keyboard.type(` this line belongs to ${guest.name}`, { delay: 10 })
-    }),
-  )
+  // each finds their line while the others are already typing in theirs
+  const typing: Promise<void>[] = []
+  for (const guest of guests) {
+    await guest.page.bringToFront()
+    await guest.text.getByText(`${guest.name}:`).click()
+    await guest.page.keyboard.press('End')
+    typing.push(guest.page.keyboard.type(` this line belongs to ${guest.name}`, { delay: 40 }))
+  }
+  await Promise.all(typing)
   const lines = names.map((name) => `${name}: this line belongs to ${name}`)
   for (const guest of guests) {
     await expect.poll(async () => (await guest.reads()).trim().split('\n')).toEqual(lines)

@@ -1,3 +1,4 @@
+// oxlint-disable no-console -- what the providers print to it is a part of the story
 import { WebsocketProvider as Provider3 } from 'y-websocket'
 import { WebsocketProvider as Provider1 } from 'y-websocket-1'
 import { WebsocketProvider as Provider2 } from 'y-websocket-2'

@@ -143,15 +143,15 @@ interface World {
 export const test = base.extend<World>({
   // Playwright wants the empty pattern
   // oxlint-disable-next-line no-empty-pattern
-  house: async ({}, use, info) => {
+  house: async ({}, lend, info) => {
     const house = await House.open()
-    await use(house)
+    await lend(house)
     await house.close()
     if (info.status !== info.expectedStatus) await info.attach('server', { body: house.printed })
   },
-  enter: async ({ browser }, use) => {
+  enter: async ({ browser }, lend) => {
     const guests: Guest[] = []
-    await use(async (name, { browser: own = browser, ...options } = {}) => {
+    await lend(async (name, { browser: own = browser, ...options } = {}) => {
       const context = await own.newContext(options)
       const guest = new Guest(name, await context.newPage())
       guests.push(guest)

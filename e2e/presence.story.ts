@@ -1,13 +1,8 @@
 import { expect, test } from './story.ts'
 
-test('carets and names appear where people are, and go when their tab is closed', async ({
-  house,
-  enter,
-}) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
+test('carets and names appear where people are, and go when their tab is closed', async ({ pair }) => {
+  const { ada, ben } = pair
   await ada.write('One line.')
-  await ben.visit(address)
   await ben.text.click()
   await expect(ada.caretOf(ben)).toBeVisible()
   await expect(ada.page.getByRole('button', { name: 'Go to Ben' })).toBeVisible()
@@ -18,32 +13,9 @@ test('carets and names appear where people are, and go when their tab is closed'
   await expect(ada.page.getByRole('button', { name: 'Go to Ben' })).toHaveCount(0)
 })
 
-test('a caret goes too when the browser is killed', async ({ house, enter, playwright }, info) => {
-  test.skip(
-    info.project.name !== 'chromium',
-    'a second Firefox would prove no more: what is killed is a connection',
-  )
-  const ada = await enter('Ada')
-  const address = await ada.start(house)
-  await ada.write('Who is here?')
-  const server = await playwright.chromium.launchServer(info.project.use.launchOptions ?? {})
-  const doomed = await playwright.chromium.connect(server.wsEndpoint())
-  const ben = await enter('Ben', { browser: doomed })
-  await ben.visit(address)
-  await ben.text.click()
-  await expect(ada.caretOf(ben)).toBeVisible()
-  server.process().kill('SIGKILL')
-  await expect(ada.caretOf(ben)).toHaveCount(0)
-})
-
-test('a selection is painted for the others, and a name changed here changes there', async ({
-  house,
-  enter,
-}) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
+test('a selection is painted for the others, and a name changed here changes there', async ({ pair }) => {
+  const { ada, ben } = pair
   await ada.write('Look at this.')
-  await ben.visit(address)
   await ben.page.bringToFront()
   await ben.text.click()
   await ben.page.keyboard.press('ControlOrMeta+a')

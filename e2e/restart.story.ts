@@ -5,10 +5,9 @@ const lost = /WebSocket|Failed to load resource|NetworkError|connection|net::ERR
 test('[P2] [P3] the server is killed in mid-typing: what was shown as saved is there, and everybody goes on', async ({
   house,
   enter,
+  pair,
 }) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
-  await ben.visit(address)
+  const { ada, ben, address } = pair
   for (const guest of [ada, ben]) guest.bear(lost)
   await ada.write('Saved before. ')
   await ada.isSaved()
@@ -52,13 +51,8 @@ test('[P2] [P3] the server is killed in mid-typing: what was shown as saved is t
   await ben.isSaved()
 })
 
-test('a planned restart is hardly noticed, and a server that comes back empty-handed loses nothing', async ({
-  house,
-  enter,
-}) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
-  await ben.visit(address)
+test('a planned restart is hardly noticed, and what was typed meanwhile arrives', async ({ house, pair }) => {
+  const { ada, ben } = pair
   for (const guest of [ada, ben]) guest.bear(lost)
   await ada.write('Before. ')
   await ada.isSaved()

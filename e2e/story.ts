@@ -137,6 +137,8 @@ export class Guest {
 interface World {
   house: House
   enter: (name: string, options?: BrowserContextOptions & { browser?: Browser }) => Promise<Guest>
+  /** Ada, who has started a document, and Ben, who has opened it. */
+  pair: { ada: Guest; ben: Guest; address: string }
 }
 
 /** Each story has a server of its own. A page that complains in its console fails the story. */
@@ -160,5 +162,11 @@ export const test = base.extend<World>({
     const complaints = guests.flatMap((guest) => guest.complaints)
     await Promise.all(guests.map((guest) => guest.context.close().catch(() => {}))) // some left in the story
     expect(complaints).toEqual([])
+  },
+  pair: async ({ house, enter }, lend) => {
+    const [ada, ben] = [await enter('Ada'), await enter('Ben')]
+    const address = await ada.start(house)
+    await ben.visit(address)
+    await lend({ ada, ben, address })
   },
 })

@@ -3,11 +3,9 @@ import { join } from 'node:path'
 import { marked } from 'marked'
 import { expect, test } from './story.ts'
 
-test('[P1] two people type at once in the same paragraph and read the same', async ({ house, enter }) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
+test('[P1] two people type at once in the same paragraph and read the same', async ({ pair }) => {
+  const { ada, ben } = pair
   await ada.write('The middle. ')
-  await ben.visit(address)
   await expect.poll(() => ben.reads()).toBe('The middle. ')
   await ben.page.bringToFront()
   await ben.text.click()
@@ -24,12 +22,9 @@ test('[P1] two people type at once in the same paragraph and read the same', asy
 })
 
 test('the title, formatting, lists and blocks travel, and a reload brings all of it back', async ({
-  house,
-  enter,
+  pair,
 }) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
-  await ben.visit(address)
+  const { ada, ben } = pair
   await ada.title.fill('Minutes of Monday')
   await ada.title.press('Enter')
   const { keyboard } = ada.page
@@ -76,10 +71,8 @@ test('the title, formatting, lists and blocks travel, and a reload brings all of
   await expect(ada.page.getByRole('link', { name: 'Minutes of Monday' })).toBeVisible()
 })
 
-test('undo takes back only what one wrote oneself', async ({ house, enter }) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
-  await ben.visit(address)
+test('undo takes back only what one wrote oneself', async ({ pair }) => {
+  const { ada, ben } = pair
   await ada.write('Hers. ')
   await expect.poll(() => ben.reads()).toBe('Hers. ')
   await ben.write('His.')
@@ -92,13 +85,8 @@ test('undo takes back only what one wrote oneself', async ({ house, enter }) => 
   for (const guest of [ada, ben]) await expect.poll(() => guest.reads()).toBe('Hers. ')
 })
 
-test("a pasted document, this project's own README, reaches the other browser intact", async ({
-  house,
-  enter,
-}) => {
-  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
-  const address = await ada.start(house)
-  await ben.visit(address)
+test("a pasted document, this project's own README, reaches the other browser intact", async ({ pair }) => {
+  const { ada, ben } = pair
   const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8')
   // as a person does it: copied from the page that shows it
   const shown = await ada.context.newPage()

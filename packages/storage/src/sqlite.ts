@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { lock, unwritable } from './lock.ts'
 import { batchOf } from './batch.ts'
+import { makeFolder } from './folder.ts'
 import { Queue } from './queue.ts'
 import { RoomLog } from './log.ts'
 import { Thread } from './thread.ts'
@@ -30,9 +30,11 @@ export interface Options {
  */
 export const openSqlite = async (folder: string, options: Options = {}): Promise<Store> => {
   const file = join(folder, 'quire.db')
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolder(folder)
+  } catch (error) {
     throw unwritable(folder, error)
-  })
+  }
   const unlock = lock(folder, join(folder, 'quire.lock'))
   const start =
     options.writer ?? ((path) => new Worker(new URL('./writer.ts', import.meta.url), { workerData: path }))

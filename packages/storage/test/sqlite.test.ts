@@ -308,3 +308,16 @@ test('[L40] a migration copies the data first, and goes from step to step', () =
   }
   next.close()
 })
+
+test('[L38] a folder that can be made nowhere is one sentence, and one deep down is made', async () => {
+  await assert.rejects(
+    openSqlite('/proc/quire/data'),
+    /^Error: The data folder \/proc\/quire\/data cannot be written/,
+  )
+  const file = join(folder(), 'file')
+  writeFileSync(file, '')
+  await assert.rejects(openSqlite(join(file, 'data')), /cannot be written/)
+  const store = await openSqlite(join(folder(), 'a', 'b', 'c'))
+  await store.check()
+  await store.close()
+})

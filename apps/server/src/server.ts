@@ -1,7 +1,7 @@
 import { createServer as createHttp } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { schemaVersion } from '@quire/editor/schema'
+import { schemaVersion } from '@quire/editor/version'
 import type { Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import { Hono } from 'hono'

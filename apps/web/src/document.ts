@@ -1,5 +1,6 @@
 import { strangerIn, strangerOf } from '@quire/editor/known'
-import { schema, schemaVersion } from '@quire/editor/schema'
+import { schema } from '@quire/editor/schema'
+import { schemaVersion } from '@quire/editor/version'
 import { Client } from '@quire/sync/client'
 import { refusalOf } from '@quire/sync/error'
 import { sideVersion, writeKind } from '@quire/sync/message'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { schemaVersion } from '@quire/editor/schema'
+import { schemaVersion } from '@quire/editor/version'
 import type { Link } from '@quire/sync/link'
 import { emptyBase } from '@quire/sync/log'
 import type { Log } from '@quire/sync/log'

@@ -6,13 +6,7 @@ import { StarterKit } from '@tiptap/starter-kit'
 import { Link } from './link.ts'
 
 /**
- * The version of the grammar below. It goes up with each node, mark or attribute that an older page would not
- * understand, and an older page may then not edit the document.
- */
-export const schemaVersion = 1
-
-/**
- * The one list of blocks and marks. The page types with it and the server reads with it, so that neither
+ * The one list of blocks and marks. What an older page would not understand raises `schemaVersion`. The page types with it and the server reads with it, so that neither
  * meets anything the other cannot name.
  */
 export const blocks: Extensions = [

@@ -37,7 +37,6 @@ export class OpenDocument {
   readonly #client = new Client()
   readonly #provider: WebsocketProvider
   readonly #listeners = new Set<() => void>()
-  readonly #beforehand = new Set<() => void>()
   readonly #arriving = new Set<() => void>()
   #standing: Standing
   #attempts = 0
@@ -124,12 +123,6 @@ export class OpenDocument {
     return () => this.#arriving.delete(call)
   }
 
-  /** Calls back before each frame from the server is taken in. The returned function ends that. */
-  beforeOthers(call: () => void): () => void {
-    this.#beforehand.add(call)
-    return () => this.#beforehand.delete(call)
-  }
-
   /** Tells the others who writes here. */
   introduce({ id, name, color }: Author): void {
     this.awareness.setLocalStateField('user', { id, name, color: colorOf(color) })
@@ -165,7 +158,7 @@ export class OpenDocument {
     this.#provider.destroy()
     this.doc.destroy()
     this.#listeners.clear()
-    this.#beforehand.clear()
+    this.#arriving.clear()
   }
 
   #epoch = ''

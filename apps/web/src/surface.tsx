@@ -1,6 +1,5 @@
 import type { Editor } from '@tiptap/core'
 import { useEffect, useRef } from 'react'
-import { catchUp } from './catchup.ts'
 import type { OpenDocument } from './document.ts'
 import { createEditor, focusText } from './editor.ts'
 import type { Surroundings } from './editor.ts'
@@ -30,13 +29,9 @@ export const Surface = ({
     const stop = open.subscribe(() => {
       if (open.standing.ended === 'stranger') made.destroy()
     })
-    const still = open.beforeOthers(() => {
-      if (!made.isDestroyed) catchUp(made.view)
-    })
     onEditor(made)
     return () => {
       stop()
-      still()
       onEditor(null)
       made.destroy()
     }

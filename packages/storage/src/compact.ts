@@ -24,14 +24,3 @@ export const fold = (updates: readonly Uint8Array[]): Omit<Base, 'position'> => 
 
 /** What the state has and a holder of the vector has not, with the state's whole delete set. */
 export const diff = (state: Uint8Array, vector: Uint8Array): Uint8Array => Y.diffUpdate(state, vector)
-
-/** One update that says what these say, deleted content included. Does not need what they build on. */
-export const merge = (updates: readonly Uint8Array[]): Uint8Array => {
-  let parts = [...updates]
-  // merging costs the square of the count, so it goes by sixteens
-  while (parts.length > 1)
-    parts = Array.from({ length: Math.ceil(parts.length / 16) }, (_, index) =>
-      Y.mergeUpdates(parts.slice(index * 16, index * 16 + 16)),
-    )
-  return parts[0] ?? Uint8Array.of(0, 0)
-}

@@ -1,4 +1,4 @@
-import { merge } from './compact.ts'
+import { merge } from '@quire/sync/merge'
 import type { Sitting } from './store.ts'
 
 /** One row of the log. */

@@ -1,6 +1,6 @@
 import { encodeUtf8 } from 'lib0/string'
 import { SyncError } from './error.ts'
-import type { Known, Range } from './known.ts'
+import type { Known, News, Range } from './known.ts'
 import { Reader } from './reader.ts'
 
 /**
@@ -15,7 +15,7 @@ import { Reader } from './reader.ts'
  * - an error: no honest client of this encoding makes such bytes.
  */
 export type Verdict =
-  | { readonly type: 'new'; readonly structs: readonly Range[]; readonly deletes: readonly Range[] }
+  | ({ readonly type: 'new' } & News)
   | { readonly type: 'old' }
   | { readonly type: 'gap' }
   | SyncError

@@ -8,6 +8,12 @@ export interface Range {
   readonly to: number
 }
 
+/** What an update brings: structs, one run of clocks for each client, and deletions. */
+export interface News {
+  readonly structs: readonly Range[]
+  readonly deletes: readonly Range[]
+}
+
 /**
  * What a room has: the next clock of each client, and which structs are deleted. It follows the log without
  * building a document. Both encodings are canonical: clients descending, ranges merged, so replicas with equal
@@ -21,6 +27,12 @@ export class Known {
   /** The next clock of this client: 0 for one that was never seen. */
   clock(client: number): number {
     return this.#clocks.get(client) ?? 0
+  }
+
+  /** Takes in what an update brings. */
+  learn({ structs, deletes }: News): void {
+    for (const range of structs) this.addStructs(range)
+    for (const range of deletes) this.addDeleted(range)
   }
 
   /** Takes in structs. They must continue or overlap what is known. */

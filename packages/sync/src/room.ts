@@ -4,6 +4,7 @@ import type { Refusal } from './error.ts'
 import { Folding } from './folding.ts'
 import { inspect } from './inspect.ts'
 import { Known, readVector } from './known.ts'
+import type { News } from './known.ts'
 import type { Link } from './link.ts'
 import type { Log, Past } from './log.ts'
 import * as message from './message.ts'
@@ -103,14 +104,12 @@ export class Room {
   private constructor(parts: Parts, { base, tail }: Past) {
     this.#parts = parts
     this.#opened = parts.clock.now()
-    const clocks = readVector(base.vector)
-    if (clocks === null) throw new Error('the stored state vector does not decode')
-    for (const [client, clock] of clocks) this.#known.addStructs({ client, from: 0, to: clock })
+    this.#tail = new Tail(base)
+    for (const [client, clock] of this.#tail.clocks) this.#known.addStructs({ client, from: 0, to: clock })
     const deletes = inspect(base.deletes, this.#known)
     if (deletes instanceof SyncError || deletes.type === 'gap')
       throw new Error('the stored delete set is damaged')
-    this.#learn(deletes)
-    this.#tail = new Tail(base)
+    if (deletes.type === 'new') this.#known.learn(deletes)
     this.#folding = new Folding(this.#tail, parts.log, parts.clock, (error) => parts.witness(asError(error)))
     this.#position = base.position
     for (const update of tail) {
@@ -118,7 +117,7 @@ export class Room {
       if (verdict instanceof SyncError || verdict.type === 'gap') {
         throw new Error(`the stored update at position ${this.#position + 1} is damaged`)
       }
-      this.#learn(verdict)
+      if (verdict.type === 'new') this.#known.learn(verdict)
       this.#tail.push(++this.#position, update)
     }
     this.#committed = this.#position
@@ -324,10 +323,10 @@ export class Room {
     if (this.durable) this.#schedule()
   }
 
-  #take(update: Uint8Array, news: { type: 'new' } & Ranges, author: string, from: Link | null): void {
+  #take(update: Uint8Array, news: News, author: string, from: Link | null): void {
     const own = new Uint8Array(update) // a frame is a view of a much larger read buffer
     const position = ++this.#position
-    this.#learn(news)
+    this.#known.learn(news)
     this.#tail.push(position, own)
     this.#outbox.push(message.encodeUpdate(own), from)
     this.#lastAppend = this.#parts.log.append(own, author).then(() => this.#saved(position))
@@ -337,12 +336,6 @@ export class Room {
     this.#folding.wrote()
     this.#watch()
     this.#schedule()
-  }
-
-  #learn(verdict: { type: 'old' } | ({ type: 'new' } & Ranges)): void {
-    if (verdict.type === 'old') return
-    for (const range of verdict.structs) this.#known.addStructs(range)
-    for (const range of verdict.deletes) this.#known.addDeleted(range)
   }
 
   #askForGap(seat: Seat, kind: 'rest' | 'update'): void {
@@ -466,11 +459,6 @@ export class Room {
     this.leave(seat.link, true)
     seat.link.close(refusal)
   }
-}
-
-interface Ranges {
-  readonly structs: readonly { client: number; from: number; to: number }[]
-  readonly deletes: readonly { client: number; from: number; to: number }[]
 }
 
 const empty = Uint8Array.of(0, 0)

@@ -10,10 +10,7 @@ import { docOps, edit, random } from './edits.ts'
 const learn = (known: Known, update: Uint8Array): string => {
   const verdict = inspect(update, known)
   if (verdict instanceof SyncError) return verdict.detail
-  if (verdict.type === 'new') {
-    for (const range of verdict.structs) known.addStructs(range)
-    for (const range of verdict.deletes) known.addDeleted(range)
-  }
+  if (verdict.type === 'new') known.learn(verdict)
   return verdict.type
 }
 

@@ -90,8 +90,7 @@ export class Disk implements Log {
       this.authors.push(author)
       const verdict = inspect(update, this.kept)
       assert.ok(!(verdict instanceof SyncError) && verdict.type === 'new', 'the log holds only what is new')
-      for (const range of verdict.structs) this.kept.addStructs(range)
-      for (const range of verdict.deletes) this.kept.addDeleted(range)
+      this.kept.learn(verdict)
       done()
     }
   }

@@ -1,5 +1,6 @@
 import { decodeSide, writeKind } from './message.ts'
-import type { Hello, StoreState } from './message.ts'
+import type { Objection } from './error.ts'
+import type { Hello, StoreState, Who } from './message.ts'
 
 /** What is known about one document's connection and its unsaved changes. A new object at each change. */
 export interface Facts {
@@ -14,6 +15,10 @@ export interface Facts {
   readonly saved: boolean
   /** Why `saved` does not come, as the server tells it. */
   readonly store: StoreState
+  /** Set when a write of this connection was not taken: what is written here now reaches nobody. */
+  readonly refused: Objection | null
+  /** Who each client id in the room really is. */
+  readonly people: ReadonlyMap<number, Who>
   /** Set by a server that is about to restart: come back after a random time up to this many ms. */
   readonly leaving: number | null
 }
@@ -26,6 +31,8 @@ export class Client {
   #connection: 'down' | 'up' = 'down'
   #hello: Hello | null = null
   #store: StoreState = 'fine'
+  #refused: Objection | null = null
+  #people: ReadonlyMap<number, Who> = new Map()
   #leaving: number | null = null
   /** Write frames of this connection: left, and acknowledged. */
   #sent = 0
@@ -64,6 +71,8 @@ export class Client {
     this.#connection = 'up'
     this.#hello = null
     this.#store = 'fine'
+    this.#refused = null
+    this.#people = new Map()
     this.#leaving = null
     this.#sent = 0
     this.#acked = 0
@@ -92,6 +101,12 @@ export class Client {
       case 'saved':
         this.#acked = Math.max(this.#acked, message.count)
         break
+      case 'refused':
+        this.#refused ??= message.objection
+        break
+      case 'people':
+        this.#people = new Map([...this.#people, ...message.people.map((who) => [who.client, who] as const)])
+        break
       case 'store':
         this.#store = message.state
         break
@@ -113,12 +128,18 @@ export class Client {
 
   #read(): Facts {
     const saved =
-      this.#hello !== null && this.#answered && this.#acked === this.#sent && this.#carried === this.#changes
+      this.#hello !== null &&
+      this.#refused === null &&
+      this.#answered &&
+      this.#acked === this.#sent &&
+      this.#carried === this.#changes
     return {
       connection: this.#connection,
       hello: this.#hello,
       saved,
       store: this.#store,
+      refused: this.#refused,
+      people: this.#people,
       leaving: this.#leaving,
     }
   }

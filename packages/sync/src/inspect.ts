@@ -1,208 +1,412 @@
+import * as encoding from 'lib0/encoding'
 import { encodeUtf8 } from 'lib0/string'
 import { SyncError } from './error.ts'
+import { maxClock, readDeletes } from './known.ts'
 import type { Known, News, Range } from './known.ts'
 import { Reader } from './reader.ts'
+import { depthOf, gone, kindOf, kinds, placeOf, Runs } from './runs.ts'
+import { contents, Struct } from './struct.ts'
+
+/** What a document may hold. */
+export interface Grammar {
+  /** Names of the roots that may be used, in UTF-8, and how many others may be besides. */
+  readonly roots: readonly Uint8Array[]
+  readonly moreRoots: number
+  /** How deep types may lie in one another. */
+  readonly depth: number
+  /** Bytes of one value: an attribute, an embed, the value of a format. */
+  readonly value: number
+}
+
+/** For updates that are in the log already: whatever was accepted once stays accepted. */
+export const anything: Grammar = {
+  roots: [],
+  moreRoots: Number.POSITIVE_INFINITY,
+  depth: Number.POSITIVE_INFINITY,
+  value: Number.POSITIVE_INFINITY,
+}
 
 /**
  * Is this update fit to keep? It is read where it lies, within its own bytes, and nothing is built: Yjs would
  * allocate by counts it is told, create root types while decoding, and stop half-way through a damaged update.
- * The grammar is Yjs' update encoding v1.
  *
- * - `new`: adds something, and everything that it refers to is known or comes with it.
+ * - `new`: adds something, and everything that it refers to is known or comes with it. When it `overlaps`, one of
+ *   its structs begins with clocks that are known: it must be trimmed, as Yjs throws where those were collected.
  * - `old`: adds nothing. Every reconnecting client sends its whole delete set again.
  * - `gap`: continues something that the room lacks. It is asked for, not kept: Yjs would store it as pending,
- *   unseen and at quadratic cost.
- * - an error: no honest client of this encoding makes such bytes.
+ *   unseen and at quadratic cost. `part` makes an update of what lacks nothing, or null when there is none.
+ * - an error: no honest client of this encoding and grammar makes such bytes.
  */
 export type Verdict =
-  | ({ readonly type: 'new' } & News)
+  | ({ readonly type: 'new'; readonly overlaps: boolean } & News)
   | { readonly type: 'old' }
-  | { readonly type: 'gap' }
+  | { readonly type: 'gap'; readonly part: () => Uint8Array | null }
   | SyncError
 
-/** Judges an update against what the room has. Changes nothing. Linear in the size of the update. */
-export const inspect = (update: Uint8Array, known: Known): Verdict => {
+/** A run of structs that can be kept when all before it are, as it lies in the update. */
+export interface Segment {
+  readonly client: number
+  readonly clock: number
+  readonly count: number
+  readonly from: number
+  readonly to: number
+}
+
+/** Each costs memory of its own, many times its bytes. */
+const maxNewClients = 65_536
+const longestRoot = 64
+const stalled = -1
+const unfit = -2
+const absent = -3
+
+/**
+ * Judges an update against what the room has. Changes nothing. Linear in the size of the update, whatever it
+ * says. It may bring `newClients` ids that were never seen, and nothing of those that are barred: that is a gap.
+ * `order` is told the structs in an order in which each builds only on those before it.
+ */
+export const inspect = (
+  update: Uint8Array,
+  known: Known,
+  grammar: Grammar = anything,
+  newClients = maxNewClients,
+  barred: ((client: number) => boolean) | null = null,
+  order: ((segment: Segment) => void) | null = null,
+): Verdict => new Inspection(update, known, grammar, newClients, barred, order).judge()
+
+/** The new structs of one client. */
+interface Block extends Range {
+  to: number
+  /** Where its new structs lie, the clock of the first, and how many have their place. */
+  readonly start: number
+  readonly first: number
+  taken: number
+  /** Where the first lies that has none; the clock that it would have; how many have none. */
+  at: number
+  placed: number
+  left: number
+  stalled: boolean
+  /** Nothing of it can be taken, whatever else comes. */
+  readonly barred: boolean
+}
+
+class Inspection {
+  readonly #update: Uint8Array
+  readonly #known: Known
+  readonly #grammar: Grammar
+  readonly #barred: ((client: number) => boolean) | null
+  readonly #order: ((segment: Segment) => void) | null
+  readonly #reader: Reader
+  readonly #struct = new Struct()
+  readonly #blocks: Block[] = []
+  /** Null while there is one block at most. */
+  #byClient: Map<number, Block> | null = null
+  /** Where the delete set begins, whether it holds anything new, and anything that is missing. */
+  #deletesFrom = 0
+  #deletes = false
+  #gap = false
+  readonly #roots: Uint8Array[] = []
+  #newClients: number
+  #problem: string | null = null
+  /** What the struct that found no place waits for. */
+  #needClient = -1
+  #needClock = 0
+
+  constructor(
+    update: Uint8Array,
+    known: Known,
+    grammar: Grammar,
+    newClients: number,
+    barred: ((client: number) => boolean) | null,
+    order: ((segment: Segment) => void) | null,
+  ) {
+    this.#update = update
+    this.#known = known
+    this.#grammar = grammar
+    this.#newClients = newClients
+    this.#barred = barred
+    this.#order = order
+    this.#reader = new Reader(update)
+  }
+
+  judge(): Verdict {
+    this.#readStructs()
+    this.#deletesFrom = this.#reader.at
+    if (this.#blocks.some((block) => block.stalled)) this.#resolve()
+    this.#readDeletes()
+    if (!this.#reader.done) this.#problem ??= `update of ${this.#update.length} bytes does not decode`
+    if (this.#problem !== null) return new SyncError('bad-bytes', this.#problem, 'damaged')
+    if (this.#gap || this.#blocks.some((block) => block.left > 0))
+      return { type: 'gap', part: () => this.#part() }
+    if (this.#blocks.length === 0 && !this.#deletes) return { type: 'old' }
+    const deletes = this.#deletes ? this.#update.subarray(this.#deletesFrom) : noDeletes
+    const overlaps = this.#blocks.some((block) => block.first < block.from)
+    return { type: 'new', overlaps, structs: this.#blocks, deletes, roots: this.#roots }
+  }
+
+  #readStructs(): void {
+    const reader = this.#reader
+    const blocks = reader.varUint()
+    const clients: number[] = []
+    let descending = true
+    for (let index = 0; index < blocks && reader.ok; index++) {
+      const count = reader.varUint()
+      const client = reader.varUint()
+      descending &&= index === 0 || client < (clients[index - 1] ?? 0)
+      clients.push(client)
+      this.#readBlock(client, count)
+    }
+    // Yjs writes them descending; of a client that heads two blocks it keeps only the last
+    if (!descending && new Set(clients).size < clients.length)
+      this.#problem ??= 'a client id heads two blocks'
+  }
+
+  #readBlock(client: number, count: number): void {
+    const reader = this.#reader
+    const struct = this.#struct
+    const known = this.#known.clock(client)
+    let clock = reader.varUint()
+    if (count === 0) reader.fail()
+    let block: Block | null = null
+    for (let index = 0; index < count && reader.ok; index++) {
+      const { at } = reader
+      struct.read(reader, this.#grammar.value)
+      const end = clock + struct.length
+      if (end > maxClock) reader.fail()
+      if (!reader.ok) return
+      if (end > known) {
+        block ??= this.#begin(client, known, clock, at, count - index)
+        block.to = end
+        if (!block.stalled && !this.#take(block, at)) block.stalled = true
+      } else this.#recognize()
+      clock = end
+    }
+  }
+
+  /** What is there already adds nothing, but Yjs looks up what it names, and makes the root it names. */
+  #recognize(): void {
+    const { originClient, originClock, rightClient, rightClock, rootFrom, rootTo } = this.#struct
+    const { parentClient, parentClock } = this.#struct
+    const known =
+      (originClient < 0 || originClock < this.#known.clock(originClient)) &&
+      (rightClient < 0 || rightClock < this.#known.clock(rightClient)) &&
+      (parentClient < 0 || parentClock < this.#known.clock(parentClient))
+    if (!known) this.#refuse('a known struct that names what is not known')
+    if (rootFrom >= 0 && !this.#allows(rootFrom, rootTo)) this.#refuse('a root that is not used here')
+  }
+
+  #begin(client: number, from: number, first: number, start: number, left: number): Block {
+    if (from === 0 && --this.#newClients < 0)
+      this.#refuse('more new client ids than one connection may bring')
+    // something of this client is missing, or must not come from here
+    const stalled = first > from || this.#barred?.(client) === true
+    const block: Block = {
+      client,
+      barred: stalled,
+      from,
+      to: from,
+      runs: new Runs(),
+      start,
+      first,
+      taken: 0,
+      at: start,
+      placed: from,
+      left,
+      stalled,
+    }
+    this.#blocks.push(block)
+    if (this.#byClient !== null) this.#byClient.set(client, block)
+    else if (this.#blocks.length > 1)
+      this.#byClient = new Map(this.#blocks.map((each) => [each.client, each] as const))
+    return block
+  }
+
+  /** Gives the struct that was just read its place, as the next of its block. False when it has to wait. */
+  #take(block: Block, at: number): boolean {
+    const place = this.#place()
+    if (place < 0) return false
+    const clock = block.taken === 0 ? block.first : block.placed
+    block.runs.add(Math.max(clock, block.from), place)
+    block.placed = clock + this.#struct.length
+    block.at = this.#reader.at
+    block.taken++
+    block.left--
+    this.#order?.({ client: block.client, clock, count: 1, from: at, to: this.#reader.at })
+    return true
+  }
+
+  #place(): number {
+    const { content, originClient, originClock, rightClient, rightClock, rootFrom } = this.#struct
+    if (content === contents.collected) return gone
+    if (content === contents.hole) return this.#wait(-1, 0)
+    let depth = 1
+    if (originClient >= 0 || rightClient >= 0) {
+      const left = originClient < 0 ? absent : this.#lookUp(originClient, originClock)
+      if (left === stalled) return stalled
+      const right = rightClient < 0 ? absent : this.#lookUp(rightClient, rightClock)
+      if (right === stalled) return stalled
+      if (left === gone || right === gone) return gone
+      depth = depthOf(left === absent ? right : left)
+      if (right !== absent && depthOf(right) !== depth) return this.#refuse('neighbours in two parents')
+    } else if (rootFrom >= 0) {
+      if (!this.#allows(rootFrom, this.#struct.rootTo)) return this.#refuse('a root that is not used here')
+    } else {
+      const parent = this.#lookUp(this.#struct.parentClient, this.#struct.parentClock)
+      if (parent === stalled) return stalled
+      if (parent === gone || kindOf(parent) === kinds.deleted) return gone
+      if (kindOf(parent) !== kinds.type) return this.#refuse('a parent that holds nothing')
+      depth = depthOf(parent) + 1
+      if (depth > this.#grammar.depth) return this.#refuse('types too deep in one another')
+    }
+    const { type, deleted, leaf } = kinds
+    return placeOf(depth, content === contents.type ? type : content === contents.deleted ? deleted : leaf)
+  }
+
+  #lookUp(client: number, clock: number): number {
+    if (clock < this.#known.clock(client)) return this.#known.place(client, clock)
+    const block = this.#block(client)
+    if (block !== undefined && clock < block.placed) return block.runs.at(clock)
+    return this.#wait(client, clock)
+  }
+
+  #block(client: number): Block | undefined {
+    if (this.#byClient !== null) return this.#byClient.get(client)
+    const [only] = this.#blocks
+    return only?.client === client ? only : undefined
+  }
+
+  #wait(client: number, clock: number): number {
+    this.#needClient = client
+    this.#needClock = clock
+    return stalled
+  }
+
+  #refuse(problem: string): number {
+    this.#problem ??= problem
+    this.#reader.fail()
+    return unfit
+  }
+
+  #allows(from: number, to: number): boolean {
+    const { roots, moreRoots } = this.#grammar
+    if (this.#names(roots, from, to)) return true
+    if (moreRoots === 0) return false
+    const used = this.#known.roots
+    if (this.#names(used, from, to) || this.#names(this.#roots, from, to)) return true
+    if (used.length + this.#roots.length >= moreRoots) return false
+    if (to - from > longestRoot && moreRoots < Number.POSITIVE_INFINITY) return false
+    this.#roots.push(this.#update.slice(from, to))
+    return true
+  }
+
+  #names(names: readonly Uint8Array[], from: number, to: number): boolean {
+    for (const name of names) {
+      let at = name.length === to - from ? 0 : -1
+      while (at >= 0 && at < name.length) at = name[at] === this.#update[from + at] ? at + 1 : -1
+      if (at >= 0) return true
+    }
+    return false
+  }
+
+  /** Blocks that build on others wait until those are far enough. Each step places a struct, or ends a block. */
+  #resolve(): void {
+    const waiting = new Map<number, { block: Block; clock: number }[]>()
+    const ready = this.#blocks.filter((block) => block.stalled && !block.barred)
+    for (let block = ready.pop(); block !== undefined && this.#problem === null; block = ready.pop()) {
+      this.#resume(block)
+      const behind = waiting.get(block.client)
+      while (behind !== undefined && (behind.at(-1)?.clock ?? block.placed) < block.placed) {
+        const next = behind.pop()
+        if (next !== undefined) ready.push(next.block)
+      }
+      const other = block.left > 0 ? this.#block(this.#needClient) : undefined
+      if (other === undefined || other === block || this.#needClock >= other.to) continue
+      const queue = waiting.get(other.client) ?? []
+      waiting.set(other.client, queue)
+      queue.splice(firstBelow(queue, this.#needClock), 0, { block, clock: this.#needClock })
+    }
+  }
+
+  #resume(block: Block): void {
+    const end = this.#reader.at
+    this.#reader.at = block.at
+    while (block.left > 0 && this.#reader.ok) {
+      const { at } = this.#reader
+      this.#struct.read(this.#reader, this.#grammar.value)
+      if (!this.#take(block, at)) break
+    }
+    if (this.#reader.ok) this.#reader.at = end
+  }
+
+  #readDeletes(): void {
+    const reader = this.#reader
+    if (!reader.ok) return
+    const whole = readDeletes(reader, (client, from, to) => {
+      if (this.#known.isDeleted(client, from, to)) return
+      this.#deletes = true
+      if (to > this.#reach(client)) this.#gap = true
+    })
+    if (!whole) reader.fail()
+  }
+
+  /** The next clock of this client when all that has a place is taken in. */
+  #reach(client: number): number {
+    return Math.max(this.#known.clock(client), this.#block(client)?.placed ?? 0)
+  }
+
+  #part(): Uint8Array | null {
+    const structs = this.#blocks.filter((block) => block.taken > 0)
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, structs.length)
+    for (const { client, first, taken, start, at } of structs) {
+      encoding.writeVarUint(encoder, taken)
+      encoding.writeVarUint(encoder, client)
+      encoding.writeVarUint(encoder, first)
+      encoding.writeUint8Array(encoder, this.#update.subarray(start, at))
+    }
+    const deletes: number[] = []
+    readDeletes(new Reader(this.#update, this.#deletesFrom), (client, from, to) => {
+      const end = Math.min(to, this.#reach(client))
+      if (end > from) deletes.push(client, 1, from, end - from)
+    })
+    if (structs.length + deletes.length === 0) return null
+    encoding.writeVarUint(encoder, deletes.length / 4)
+    for (const number of deletes) encoding.writeVarUint(encoder, number)
+    return encoding.toUint8Array(encoder)
+  }
+}
+
+const noDeletes = Uint8Array.of(0)
+
+/** Where to put a clock into a queue that descends. */
+const firstBelow = (queue: readonly { readonly clock: number }[], clock: number): number => {
+  let low = 0
+  let high = queue.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((queue[middle]?.clock ?? 0) >= clock) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The next clock of each client that has structs in an update which was accepted before. */
+export const readClocks = (update: Uint8Array): Map<number, number> => {
   const reader = new Reader(update)
-  const reading: Reading = { structs: [], deletes: [], open: [], holes: false }
-  readStructs(reader, known, reading)
-  readDeletes(reader, reading)
-  if (!reader.done) return new SyncError('bad-bytes', `update of ${update.length} bytes does not decode`)
-  const { structs, deletes } = reading
-  if (hasDouble(structs)) return new SyncError('bad-bytes', 'a client id heads two blocks')
-  if (reading.holes || structs.some((range) => range.from > known.clock(range.client))) return { type: 'gap' }
-  const brought = new Map(structs.map((range) => [range.client, range.to]))
-  const comes = (client: number, clock: number) =>
-    clock < known.clock(client) || clock < (brought.get(client) ?? 0)
-  if (reading.open.some((id) => !comes(id.client, id.clock))) return { type: 'gap' }
-  if (deletes.some((range) => !comes(range.client, range.to - 1))) return { type: 'gap' }
-  const old =
-    structs.every((range) => range.to <= known.clock(range.client)) &&
-    deletes.every((range) => known.isDeleted(range))
-  return old ? { type: 'old' } : { type: 'new', structs, deletes }
-}
-
-interface Reading {
-  readonly structs: Range[]
-  readonly deletes: Range[]
-  /** Structs that were referred to before they were known. */
-  readonly open: { client: number; clock: number }[]
-  /** A Skip was read: the sender itself waits for something. */
-  holes: boolean
-}
-
-/** Clocks stay below this, far from where a number loses its last digit. */
-const maxClock = 2 ** 32
-/** `any` values may nest this deep; a reader of them calls itself. */
-const maxDepth = 100
-
-const readStructs = (reader: Reader, known: Known, reading: Reading): void => {
+  const struct = new Struct()
+  const clocks = new Map<number, number>()
   const blocks = reader.varUint()
-  for (let block = 0; block < blocks && reader.ok; block++) {
+  for (let index = 0; index < blocks && reader.ok; index++) {
     const count = reader.varUint()
     const client = reader.varUint()
-    const from = reader.varUint()
-    let clock = from
-    const refer = () => {
-      const id = { client: reader.varUint(), clock: reader.varUint() }
-      const own = id.client === client && id.clock < clock && id.clock >= from
-      if (!own && id.clock >= known.clock(id.client)) reading.open.push(id)
+    let clock = reader.varUint()
+    for (let at = 0; at < count && reader.ok; at++) {
+      struct.read(reader, Number.POSITIVE_INFINITY)
+      clock += struct.length
     }
-    for (let index = 0; index < count && reader.ok; index++) {
-      const info = reader.byte()
-      const length = readStruct(reader, info, refer, reading)
-      if (length < 1) reader.fail()
-      clock += length
-      if (clock > maxClock) reader.fail()
-    }
-    if (clock === from) reader.fail()
-    reading.structs.push({ client, from, to: clock })
+    clocks.set(client, clock)
   }
+  return clocks
 }
 
-/** Returns how many clocks the struct takes; less than 1 when it is not one. */
-const readStruct = (reader: Reader, info: number, refer: () => void, reading: Reading): number => {
-  const kind = info & 0x1f
-  if (kind === 0) return reader.varUint()
-  if (kind === 10) {
-    reading.holes = true
-    return reader.varUint()
-  }
-  if ((info & 0x80) !== 0) refer()
-  if ((info & 0x40) !== 0) refer()
-  if ((info & 0xc0) === 0) {
-    const named = reader.varUint()
-    if (named === 1) reader.text()
-    else if (named === 0) refer()
-    else return reader.fail()
-    if ((info & 0x20) !== 0) reader.text()
-  }
-  switch (kind) {
-    case 1: // deleted
-      return reader.varUint()
-    case 2: // JSON
-      return repeat(reader, () => {
-        if (!readUndefined(reader)) reader.json()
-      })
-    case 3: // binary
-      reader.buffer()
-      return 1
-    case 4: // string
-      return reader.text()
-    case 5: // embed
-      reader.json()
-      return 1
-    case 6: // format
-      reader.text()
-      reader.json()
-      return 1
-    case 7: {
-      const type = reader.varUint()
-      if (type === 3) reader.text()
-      else if (type > 6 || type === 5) reader.fail() // 5 is a hook: code by name
-      return 1
-    }
-    case 8: // any
-      return repeat(reader, () => readAny(reader, 1))
-    default: // 9 is a subdocument; 11 and up are nothing
-      return reader.fail()
-  }
-}
-
-const repeat = (reader: Reader, read: () => void): number => {
-  const count = reader.varUint()
-  for (let index = 0; index < count && reader.ok; index++) read()
-  return count
-}
-
-/** Passes over the word `undefined`, which Yjs writes where JSON has no word. */
-const readUndefined = (reader: Reader): boolean => {
-  const { at } = reader
-  const { length } = undefinedBytes
-  for (let index = 0; index < length; index++) {
-    if (reader.bytes[at + index] !== undefinedBytes[index] || at + index >= reader.end) return false
-  }
-  reader.at = at + length
-  return true
-}
-
-const undefinedBytes = [9, ...encodeUtf8('undefined')]
-
-/** lib0's `any`: one tag byte, then the value. */
-const readAny = (reader: Reader, depth: number): void => {
-  if (depth > maxDepth) reader.fail()
-  switch (reader.byte()) {
-    case 127: // undefined
-    case 126: // null
-    case 121: // false
-    case 120: // true
-      return
-    case 125: // integer
-      return readVarInt(reader)
-    case 124: // float32
-      return reader.skip(4)
-    case 123: // float64
-    case 122: // int64
-      return reader.skip(8)
-    case 119: // string
-      reader.text()
-      return
-    case 118: // object
-      repeat(reader, () => {
-        reader.text()
-        readAny(reader, depth + 1)
-      })
-      return
-    case 117: // array
-      repeat(reader, () => readAny(reader, depth + 1))
-      return
-    case 116: // bytes
-      reader.buffer()
-      return
-    default:
-      reader.fail()
-  }
-}
-
-/** Six bits, then seven a byte; lib0 throws beyond 2^53 - 1. */
-const readVarInt = (reader: Reader): void => {
-  const first = reader.byte()
-  if ((first & 0x80) !== 0 && reader.varUint() > 2 ** 47 - 1) reader.fail()
-}
-
-const readDeletes = (reader: Reader, reading: Reading): void => {
-  const clients = reader.varUint()
-  for (let index = 0; index < clients && reader.ok; index++) {
-    const client = reader.varUint()
-    repeat(reader, () => {
-      const from = reader.varUint()
-      const to = from + reader.varUint()
-      if (to === from || to > maxClock) reader.fail()
-      reading.deletes.push({ client, from, to })
-    })
-  }
-}
-
-const hasDouble = (structs: readonly Range[]): boolean => {
-  if (structs.length < 2) return false
-  return new Set(structs.map((range) => range.client)).size < structs.length
-}
+/** Names as a grammar has them. */
+export const rootNames = (names: readonly string[]): Uint8Array[] => names.map(encodeUtf8)

@@ -1,47 +1,72 @@
 import * as encoding from 'lib0/encoding'
 import { Reader } from './reader.ts'
+import { gone, Runs } from './runs.ts'
+import type { Place } from './runs.ts'
 
-/** Clocks `from` up to, not including, `to` of one client. */
+/** Structs of one client that are new: clocks `from` up to, not including, `to`, and where they stand. */
 export interface Range {
   readonly client: number
   readonly from: number
   readonly to: number
+  readonly runs: Runs
 }
 
-/** What an update brings: structs, one run of clocks for each client, and deletions. */
+/** What an update brings. */
 export interface News {
+  /** At most one run of clocks for each client; each continues what is known of the client. */
   readonly structs: readonly Range[]
-  readonly deletes: readonly Range[]
+  /** The delete set, encoded. */
+  readonly deletes: Uint8Array
+  /** Names of root types that were not used before, in UTF-8. */
+  readonly roots: readonly Uint8Array[]
 }
 
 /**
- * What a room has: the next clock of each client, and which structs are deleted. It follows the log without
- * building a document. Both encodings are canonical: clients descending, ranges merged, so replicas with equal
- * content give equal bytes.
+ * What a room has: the next clock of each client, where each struct stands, which structs are deleted, and the
+ * names of the roots. It follows the log without building a document. The encodings of vector and deletions are
+ * canonical: clients descending, ranges merged, so replicas with equal content give equal bytes.
  */
 export class Known {
   readonly #clocks = new Map<number, number>()
+  readonly #runs = new Map<number, Runs>()
   /** Per client: start, end, start, end ... ascending, never touching. */
   readonly #deleted = new Map<number, number[]>()
+  readonly #roots: Uint8Array[] = []
 
   /** The next clock of this client: 0 for one that was never seen. */
   clock(client: number): number {
     return this.#clocks.get(client) ?? 0
   }
 
-  /** Takes in what an update brings. */
-  learn({ structs, deletes }: News): void {
-    for (const range of structs) this.addStructs(range)
-    for (const range of deletes) this.addDeleted(range)
+  /** How many clients ever wrote. */
+  get clients(): number {
+    return this.#clocks.size
   }
 
-  /** Takes in structs. They must continue or overlap what is known. */
-  addStructs({ client, to }: Range): void {
-    if (to > this.clock(client)) this.#clocks.set(client, to)
+  /** Where a struct stands whose clock is known. */
+  place(client: number, clock: number): Place {
+    return this.#runs.get(client)?.at(clock) ?? gone
+  }
+
+  /** Names of the roots that were used, in UTF-8. */
+  get roots(): readonly Uint8Array[] {
+    return this.#roots
+  }
+
+  /** Takes in what an update brings. */
+  learn({ structs, deletes, roots }: News): void {
+    for (const { client, from, to, runs } of structs) {
+      const known = this.#runs.get(client)
+      if (known === undefined) this.#runs.set(client, runs)
+      else known.append(runs, from)
+      this.#clocks.set(client, to)
+    }
+    this.#learnDeleted(deletes)
+    this.#roots.push(...roots)
   }
 
   /** True when every struct in the range is deleted. */
-  isDeleted({ client, from, to }: Range): boolean {
+  isDeleted(client: number, from: number, to: number): boolean {
     const ranges = this.#deleted.get(client)
     if (ranges === undefined) return false
     const at = after(ranges, from)
@@ -49,7 +74,33 @@ export class Known {
     return at % 2 === 1 && to <= (ranges[at] ?? 0)
   }
 
-  addDeleted({ client, from, to }: Range): void {
+  #learnDeleted(deletes: Uint8Array): void {
+    const news = new Map<number, { from: number; to: number }[]>()
+    readDeletes(new Reader(deletes), (client, from, to) => {
+      const ranges = news.get(client)
+      if (ranges === undefined) news.set(client, [{ from, to }])
+      else ranges.push({ from, to })
+    })
+    for (const [client, ranges] of news) {
+      if (ranges.length <= few) for (const { from, to } of ranges) this.#addDeleted(client, from, to)
+      else this.#mergeDeleted(client, ranges)
+    }
+  }
+
+  /** Many at once: one by one, each would move those behind it. */
+  #mergeDeleted(client: number, ranges: { from: number; to: number }[]): void {
+    const known = this.#deleted.get(client) ?? []
+    for (let at = 0; at < known.length; at += 2) ranges.push({ from: known[at] ?? 0, to: known[at + 1] ?? 0 })
+    const merged: number[] = []
+    for (const { from, to } of ranges.sort((one, other) => one.from - other.from)) {
+      const end = merged.at(-1) ?? -1
+      if (from > end) merged.push(from, to)
+      else if (to > end) merged[merged.length - 1] = to
+    }
+    this.#deleted.set(client, merged)
+  }
+
+  #addDeleted(client: number, from: number, to: number): void {
     const ranges = this.#deleted.get(client)
     if (ranges === undefined) {
       this.#deleted.set(client, [from, to])
@@ -64,13 +115,12 @@ export class Known {
 
   /** As a Yjs state vector. */
   encodeVector(): Uint8Array {
-    const encoder = encoding.createEncoder()
-    encoding.writeVarUint(encoder, this.#clocks.size)
-    for (const [client, clock] of [...this.#clocks].sort(descending)) {
-      encoding.writeVarUint(encoder, client)
-      encoding.writeVarUint(encoder, clock)
-    }
-    return encoding.toUint8Array(encoder)
+    return encodeVector(this.#clocks)
+  }
+
+  /** The entries of somebody's state vector that concern clients known here, as a state vector. */
+  encodeKnownOf(clocks: ReadonlyMap<number, number>): Uint8Array {
+    return encodeVector(new Map([...clocks].filter(([client]) => this.#clocks.has(client))))
   }
 
   /** As a Yjs update that holds no structs, only the whole delete set. */
@@ -89,6 +139,70 @@ export class Known {
     }
     return encoding.toUint8Array(encoder)
   }
+
+  /** Where everything stands and what the roots are called, for `learnPlaces`. */
+  encodePlaces(): Uint8Array {
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, this.#roots.length)
+    for (const root of this.#roots) encoding.writeVarUint8Array(encoder, root)
+    encoding.writeVarUint(encoder, this.#runs.size)
+    for (const [client, runs] of this.#runs) {
+      encoding.writeVarUint(encoder, client)
+      encoding.writeVarUint(encoder, this.clock(client))
+      runs.encode(encoder)
+    }
+    return encoding.toUint8Array(encoder)
+  }
+
+  /** Takes in all that `encodePlaces` said, as the first thing. False when it is damaged. */
+  learnPlaces(bytes: Uint8Array): boolean {
+    const reader = new Reader(bytes)
+    const roots = reader.varUint()
+    for (let index = 0; index < roots && reader.ok; index++) this.#roots.push(new Uint8Array(reader.buffer()))
+    const clients = reader.varUint()
+    for (let index = 0; index < clients && reader.ok; index++) {
+      const client = reader.varUint()
+      this.#clocks.set(client, reader.varUint())
+      this.#runs.set(client, Runs.decode(reader))
+    }
+    return reader.done
+  }
+}
+
+const few = 8
+/** Clocks stay below this, far from where a number loses its last digit. */
+export const maxClock = 2 ** 32
+/** Ranges in one delete set: each costs every replica an object. */
+const maxRanges = 500_000
+
+/** Calls back for each range of a delete set. False when it does not decode or holds more than any document has. */
+export const readDeletes = (
+  reader: Reader,
+  call: (client: number, from: number, to: number) => void,
+): boolean => {
+  let count = 0
+  const clients = reader.varUint()
+  for (let index = 0; index < clients && reader.ok; index++) {
+    const client = reader.varUint()
+    const ranges = reader.varUint()
+    for (let range = 0; range < ranges && reader.ok; range++) {
+      const from = reader.varUint()
+      const to = from + reader.varUint()
+      if (to === from || to > maxClock || ++count > maxRanges) reader.fail()
+      else call(client, from, to)
+    }
+  }
+  return reader.ok
+}
+
+const encodeVector = (clocks: ReadonlyMap<number, number>): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, clocks.size)
+  for (const [client, clock] of [...clocks].sort(descending)) {
+    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, clock)
+  }
+  return encoding.toUint8Array(encoder)
 }
 
 /** Index of the first number greater than `value`. */
@@ -105,12 +219,18 @@ const after = (ascending: readonly number[], value: number): number => {
 
 const descending = (one: [number, unknown], other: [number, unknown]): number => other[0] - one[0]
 
-/** Reads a state vector whole; null when it is not one. Calls back for each client. */
+/** The state vector of whoever has nothing. */
+export const encodedEmptyVector: Uint8Array = Uint8Array.of(0)
+
+/** More clients than any document has. */
+const maxClients = 100_000
+
+/** Reads a state vector whole; null when it is not one. */
 export const readVector = (vector: Uint8Array): Map<number, number> | null => {
   const reader = new Reader(vector)
   const clocks = new Map<number, number>()
   const count = reader.varUint()
-  // each entry takes two bytes at least, so a false count ends with the bytes
+  if (count > maxClients) return null
   for (let index = 0; index < count && reader.ok; index++) clocks.set(reader.varUint(), reader.varUint())
   return reader.done ? clocks : null
 }

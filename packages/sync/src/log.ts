@@ -6,18 +6,39 @@ export interface Log {
   /** Everything ever promised: a base, then the updates since, oldest first. Rejects rather than forget. */
   load(): Promise<Past>
   /**
-   * Takes the next position at once; resolves when the update survives power loss, after all that were
-   * appended before it. A store that fails is tried again until it heals, so this may take long. It rejects
-   * only when the log is closed first.
+   * Takes the next position at once; resolves when the write survives power loss, with its owners and schema,
+   * after all that were appended before it. A store that fails is tried again until it heals, so this may take
+   * long. It rejects only when the log is closed first.
    */
-  append(update: Uint8Array, author: string): Promise<void>
+  append(write: Write): Promise<void>
+  /** Remembers owners without a write. Resolves when that survives power loss; rejects when it failed. */
+  bind(owners: readonly Owner[]): Promise<void>
   /**
    * Folds everything committed so far into a new base, with Yjs garbage collection, and moves the updates it
    * covers into history. Resolves with the base that now holds. On failure everything stays as it was.
    */
   compact(): Promise<Base>
-  /** What the base has and a holder of this state vector has not, with the whole delete set of the base. */
+  /** What the base has and a holder of this state vector has not. */
   diff(vector: Uint8Array): Promise<Diff>
+  /** Bytes that the whole store has taken and not committed yet, those of other rooms among them. */
+  readonly backlog: number
+}
+
+/** A change, and what it makes known about the room. */
+export interface Write {
+  readonly update: Uint8Array
+  /** Identity of who brought it. */
+  readonly author: string
+  /** Client ids that belong to somebody from now on. */
+  readonly owners: readonly Owner[]
+  /** The schema of the page that wrote it, when it is the newest that ever wrote here; else 0. */
+  readonly schema: number
+}
+
+/** Whose a client id is. The first binding holds for good. */
+export interface Owner {
+  readonly client: number
+  readonly identity: string
 }
 
 /** A document as of a position, in the forms in which a room needs it. */
@@ -29,19 +50,28 @@ export interface Base {
   readonly vector: Uint8Array
   /** An update that holds no structs, only the whole delete set. */
   readonly deletes: Uint8Array
+  /** Where each of its structs stands, as `placesOf` in places.ts encodes it. */
+  readonly places: Uint8Array
 }
 
 /** What a log gives to a room that opens. */
 export interface Past {
   readonly base: Base
-  /** The updates at `base.position + 1` and on. */
+  /** The updates at `base.position + 1` and on, up to the first that is missing. */
   readonly tail: readonly Uint8Array[]
+  /** Every binding, oldest first. */
+  readonly owners: readonly Owner[]
+  /** The newest page schema that ever wrote here, 0 for none. */
+  readonly schema: number
+  /** True when something that was stored after the tail cannot be read. The room then takes no writes. */
+  readonly damaged: boolean
 }
 
 /** A part of the base as of `position`. */
 export interface Diff {
   readonly position: number
-  readonly update: Uint8Array
+  /** In an order in which each builds only on those before it; none much larger than 128 KiB if that can be. */
+  readonly updates: readonly Uint8Array[]
 }
 
 /** The base of a room that was never written to. */
@@ -50,4 +80,5 @@ export const emptyBase: Base = {
   state: Uint8Array.of(0, 0),
   vector: Uint8Array.of(0),
   deletes: Uint8Array.of(0, 0),
+  places: Uint8Array.of(0, 0),
 }

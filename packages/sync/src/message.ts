@@ -1,6 +1,6 @@
 import * as encoding from 'lib0/encoding'
-import { decodeUtf8 } from 'lib0/string'
-import { SyncError } from './error.ts'
+import { objections, SyncError } from './error.ts'
+import type { Objection } from './error.ts'
 import { Reader } from './reader.ts'
 
 // Every byte that either end may say. Messages 0 to 3 are y-protocols' (sync, awareness, auth, query awareness).
@@ -8,7 +8,7 @@ import { Reader } from './reader.ts'
 // without a word, and it goes only to pages that announced themselves.
 const kinds = { sync: 0, awareness: 1, auth: 2, query: 3 } as const
 const syncs = { step1: 0, step2: 1, update: 2 } as const
-const sides = { denied: 0, hello: 3, saved: 4, store: 6, leaving: 9 } as const
+const sides = { denied: 0, hello: 3, saved: 4, refused: 5, store: 6, people: 7, leaving: 9 } as const
 
 /** Version of the side channel. */
 export const sideVersion = 1
@@ -20,16 +20,17 @@ export type FromPage =
   | { type: 'update'; update: Uint8Array }
   | { type: 'presence'; states: Uint8Array }
   | { type: 'who' } // query awareness: who is here?
+  | { type: 'unknown' } // a kind of message that is not ours, from a client of something newer
 
 /** Reads one frame from a client, whole. The update, vector and states inside are not yet looked at. */
 export const decode = (frame: Uint8Array): FromPage | SyncError => {
   const reader = new Reader(frame)
   const message = decodeKind(reader)
-  if (message === null) return new SyncError('bad-bytes', 'unknown kind of message')
+  if (message.type === 'unknown' && reader.ok) return message
   return reader.done ? message : new SyncError('bad-bytes', 'message of a wrong length')
 }
 
-const decodeKind = (reader: Reader): FromPage | null => {
+const decodeKind = (reader: Reader): FromPage => {
   switch (reader.varUint()) {
     case kinds.sync:
       switch (reader.varUint()) {
@@ -40,14 +41,14 @@ const decodeKind = (reader: Reader): FromPage | null => {
         case syncs.update:
           return { type: 'update', update: reader.buffer() }
         default:
-          return null
+          return { type: 'unknown' }
       }
     case kinds.awareness:
       return { type: 'presence', states: reader.buffer() }
     case kinds.query:
       return { type: 'who' }
     default:
-      return null
+      return { type: 'unknown' }
   }
 }
 
@@ -88,8 +89,11 @@ export const encodeDenied = (reason: string): Uint8Array => {
   return encoding.toUint8Array(encoder)
 }
 
-/** Why "Saved" does not come: nothing is wrong; the oldest write waits for 2 s; the room takes no more. */
-export const storeStates = ['fine', 'late', 'read-only'] as const
+/**
+ * Why "Saved" does not come: nothing is wrong; the oldest write waits for 2 s; too much waits to take more; the
+ * log holds something unreadable, and the document is what it was before that.
+ */
+export const storeStates = ['fine', 'late', 'read-only', 'damaged'] as const
 export type StoreState = (typeof storeStates)[number]
 
 /** The first frame of a page's seat: acknowledgements follow. */
@@ -103,11 +107,25 @@ export interface Hello {
   readonly schema: number
 }
 
+/** Who somebody in the room really is, whatever their presence says. */
+export interface Who {
+  /** The client id of their presence and of what they write. */
+  readonly client: number
+  readonly identity: string
+  readonly name: string
+  readonly role: string
+  /** False for a client without an identity, whose name is only claimed. */
+  readonly verified: boolean
+}
+
 /** What a room says only to pages that announced themselves. */
 export type Side =
   | Hello
   | { readonly type: 'saved'; readonly count: number } // your first `count` write frames are on disk
+  // write frame `count` was not taken; what this connection writes after it is ignored
+  | { readonly type: 'refused'; readonly count: number; readonly objection: Objection }
   | { readonly type: 'store'; readonly state: StoreState }
+  | { readonly type: 'people'; readonly people: readonly Who[] } // those who came or changed; the first has everyone
   | { readonly type: 'leaving'; readonly within: number } // come back after a random time up to so many ms
 
 export const encodeSide = (side: Side): Uint8Array => {
@@ -123,6 +141,18 @@ export const encodeSide = (side: Side): Uint8Array => {
       break
     case 'saved':
       encoding.writeVarUint(encoder, side.count)
+      break
+    case 'refused':
+      encoding.writeVarUint(encoder, side.count)
+      encoding.writeVarString(encoder, side.objection)
+      break
+    case 'people':
+      encoding.writeVarUint(encoder, side.people.length)
+      for (const { client, identity, name, role, verified } of side.people) {
+        encoding.writeVarUint(encoder, client)
+        for (const text of [identity, name, role]) encoding.writeVarString(encoder, text)
+        encoding.writeVarUint(encoder, verified ? 1 : 0)
+      }
       break
     case 'store':
       encoding.writeVarUint(encoder, storeStates.indexOf(side.state))
@@ -150,12 +180,20 @@ const decodeSideKind = (reader: Reader): Side | null => {
       return {
         type: 'hello',
         version: reader.varUint(),
-        role: decodeUtf8(reader.buffer()),
-        epoch: decodeUtf8(reader.buffer()),
+        role: reader.string(),
+        epoch: reader.string(),
         schema: reader.varUint(),
       }
     case sides.saved:
       return { type: 'saved', count: reader.varUint() }
+    case sides.refused:
+      return { type: 'refused', count: reader.varUint(), objection: readObjection(reader) }
+    case sides.people: {
+      const people: Who[] = []
+      const count = reader.varUint()
+      for (let index = 0; index < count && reader.ok; index++) people.push(readWho(reader))
+      return { type: 'people', people }
+    }
     case sides.store:
       return { type: 'store', state: storeStates[reader.varUint()] ?? 'late' }
     case sides.leaving:
@@ -163,6 +201,20 @@ const decodeSideKind = (reader: Reader): Side | null => {
     default:
       return null
   }
+}
+
+const readWho = (reader: Reader): Who => ({
+  client: reader.varUint(),
+  identity: reader.string(),
+  name: reader.string(),
+  role: reader.string(),
+  verified: reader.varUint() === 1,
+})
+
+/** A newer server may object for a reason that this page has no word for. */
+const readObjection = (reader: Reader): Objection => {
+  const name = reader.string()
+  return objections.find((known) => known === name) ?? 'damaged'
 }
 
 /** What kind of write frame this is, or null for a frame that writes nothing. Both ends count write frames. */

@@ -1,6 +1,9 @@
 import * as encoding from 'lib0/encoding'
 import { SyncError } from './error.ts'
+import type { Notice } from './error.ts'
 import type { Link } from './link.ts'
+import type { Owners } from './owners.ts'
+import type { Limits } from './rules.ts'
 import { isJson, Reader, utf16Length } from './reader.ts'
 
 /** One client's awareness state, as its bytes. */
@@ -13,7 +16,6 @@ interface State {
   readonly identity: string
 }
 
-const maxState = 2048
 const maxLeap = 1000
 const maxFirstClock = 2 ** 32
 /** Clients that left are remembered, as their peers do: a state at a clock that was seen before is not news. */
@@ -32,6 +34,31 @@ export class Presence {
   readonly #gone = new Map<number, number>()
   /** Ids whose state changed since it was last taken. */
   readonly #changed = new Set<number>()
+  readonly #limits: Pick<Limits, 'presence' | 'presences' | 'presenceBytes'>
+  readonly #owners: Owners
+  readonly #notice: (notice: Notice) => void
+  #bytes = 0
+
+  constructor(
+    limits: Pick<Limits, 'presence' | 'presences' | 'presenceBytes'>,
+    owners: Owners,
+    notice: (notice: Notice) => void,
+  ) {
+    this.#limits = limits
+    this.#owners = owners
+    this.#notice = notice
+  }
+
+  /** The id of a connection, if it has one. */
+  clientOf(link: Link): number | undefined {
+    return this.#ids.get(link)
+  }
+
+  /** True while a connection has this id. */
+  isOwned(client: number): boolean {
+    for (const owned of this.#ids.values()) if (owned === client) return true
+    return false
+  }
 
   /** How many are shown. */
   get size(): number {
@@ -49,7 +76,7 @@ export class Presence {
    */
   claim(link: Link, identity: string, client: number): 'first' | 'again' | null {
     const state = this.#states.get(client)
-    if (this.#ids.has(link)) return null
+    if (this.#ids.has(link) || !this.#owners.mayUse(client, identity)) return null
     if (state !== undefined) {
       if (state.owner !== null && state.identity !== identity) return null
       if (state.owner !== null) this.#ids.delete(state.owner)
@@ -80,7 +107,10 @@ export class Presence {
       if (!reader.ok) break
       const unseen = !this.#states.has(client) && !this.#gone.has(client)
       if (count === 1 && (showing || unseen) && !isNone(json)) claimed = this.claim(link, identity, client)
-      if (this.#ids.get(link) !== client) continue
+      if (this.#ids.get(link) !== client) {
+        this.#notice('foreign-presence')
+        continue
+      }
       const error = this.#take(link, identity, client, clock, json)
       if (error !== null) return error
     }
@@ -98,11 +128,19 @@ export class Presence {
     if (known !== undefined && (clock <= known.clock || clock > known.clock + maxLeap)) return null
     if (known === undefined && clock > maxFirstClock) return null
     if (known === undefined || !same(known.json, json)) {
-      if (json.length > maxState) return new SyncError('bad-bytes', 'awareness state is too large')
+      if (json.length > this.#limits.presence)
+        return new SyncError('bad-bytes', 'awareness state is too large')
       if (utf16Length(json, 0, json.length) < 0 || !isJson(json, 0, json.length)) {
         return new SyncError('bad-bytes', 'awareness state is not JSON')
       }
     }
+    const { presences, presenceBytes } = this.#limits
+    const bytes = this.#bytes + json.length - (known?.json.length ?? 0)
+    if (bytes > presenceBytes || (known === undefined && this.#states.size >= presences)) {
+      this.#notice('presence-full')
+      return null
+    }
+    this.#bytes = bytes
     this.#states.set(client, { clock, json: new Uint8Array(json), owner, identity })
     this.#gone.delete(client)
     this.#changed.add(client)
@@ -119,13 +157,19 @@ export class Presence {
     return client
   }
 
-  /** Ends an id that nobody owns. At its last clock: one later, and its next renewal would not count. */
-  end(client: number): void {
+  /**
+   * Ends an id unless a connection has it. At its last clock: one later, and its next renewal would not count.
+   * False when somebody took it over.
+   */
+  end(client: number): boolean {
+    if (this.isOwned(client)) return false
     const state = this.#states.get(client)
-    if (state !== undefined && state.owner === null) this.#remove(client, state.clock)
+    if (state !== undefined) this.#remove(client, state.clock)
+    return true
   }
 
   #remove(client: number, clock: number): void {
+    this.#bytes -= this.#states.get(client)?.json.length ?? 0
     this.#states.delete(client)
     this.#gone.delete(client)
     this.#gone.set(client, clock)

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from 'lib0/string'
+import { decodeUtf8, encodeUtf8 } from 'lib0/string'
 
 /**
  * A cursor over bytes that somebody sent. It never reads past its end, never allocates by a length it was told,
@@ -10,6 +10,8 @@ export class Reader {
   at: number
   readonly end: number
   ok = true
+  /** Where the bytes of the last text begin. */
+  textFrom = 0
 
   constructor(bytes: Uint8Array, from = 0, to = bytes.length) {
     this.bytes = bytes
@@ -62,11 +64,17 @@ export class Reader {
   /** A length, then so many bytes of UTF-8: how many UTF-16 units they hold, which is what Yjs clocks count. */
   text(): number {
     const length = this.varUint()
-    const from = this.at
+    const from = (this.textFrom = this.at)
     this.skip(length)
     if (!this.ok) return 0
     const units = utf16Length(this.bytes, from, this.at)
     return units < 0 ? this.fail() : units
+  }
+
+  /** A length, then so many bytes of UTF-8, as a string. */
+  string(): string {
+    this.text()
+    return this.ok ? decodeUtf8(this.bytes.subarray(this.textFrom, this.at)) : ''
   }
 
   /** A length, then so many bytes of UTF-8 that are one JSON value. */

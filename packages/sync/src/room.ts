@@ -1,18 +1,25 @@
+import { Answers } from './answers.ts'
 import type { Clock } from './clock.ts'
 import { SyncError } from './error.ts'
-import type { Refusal } from './error.ts'
+import type { Notice, Objection, Refusal } from './error.ts'
 import { Folding } from './folding.ts'
-import { inspect } from './inspect.ts'
-import { Known, readVector } from './known.ts'
+import { inspect, rootNames } from './inspect.ts'
+import type { Grammar, Verdict } from './inspect.ts'
+import { Known } from './known.ts'
 import type { News } from './known.ts'
 import type { Link } from './link.ts'
 import type { Log, Past } from './log.ts'
+import { trim } from './merge.ts'
 import * as message from './message.ts'
-import type { Side, StoreState } from './message.ts'
+import type { Side, StoreState, Who } from './message.ts'
 import { Outbox } from './outbox.ts'
+import { Owners } from './owners.ts'
 import { Presence } from './presence.ts'
 import { covers } from './role.ts'
-import type { Role } from './role.ts'
+import type { Rules } from './rules.ts'
+import { Saving } from './saving.ts'
+import { highWater, newSeat } from './seat.ts'
+import type { Seat, Visitor } from './seat.ts'
 import { Tail } from './tail.ts'
 
 /** What a room is made of. */
@@ -23,50 +30,19 @@ export interface Parts {
   readonly epoch: string
   /** The newest page schema the server serves. */
   readonly schema: number
-  /** Told of every refusal, and of a compaction that failed and will be tried again. Must not throw. */
+  readonly rules: Rules
+  /** True while what a crash may have taken from the server can be brought back by whoever still has it. */
+  readonly healing: () => boolean
+  /** Told of every refusal and every write not taken, and of a fault that the room lives with. Must not throw. */
   readonly witness: (event: SyncError | Error) => void
+  /** Told of each thing that was passed over or put off. Must not throw. */
+  readonly notice: (notice: Notice) => void
 }
 
-/** Somebody who comes in. */
-export interface Visitor {
-  /** Whom the log names as the author of what they write. */
-  readonly identity: string
-  readonly role: Role
-  /** Set when the connection announced itself as a Quire page; it is then told about saving. */
-  readonly page: { readonly client: number; readonly schema: number } | null
-}
-
-/** Someone in the room. The place says what we owe them. */
-interface Seat {
-  readonly link: Link
-  readonly visitor: Visitor
-  place:
-    | { readonly state: 'greeting' } // has not said what it has: is owed no updates yet
-    | { readonly state: 'live' }
-    | { readonly state: 'behind'; readonly vector: Uint8Array } // reads too slowly: is owed all that this lacks
-  /** The next frame may be the awareness frame in which a stock client shows its own id. */
-  showing: boolean
-  /** Write frames received, and those not acknowledged yet with the position that covers them. */
-  heard: number
-  readonly unsaved: { count: number; position: number }[]
-  /** SyncStep1 sent and not answered. */
-  asked: number
-  /** A write continued something that the room lacks. Nothing after it is acknowledged until it has come. */
-  gap: boolean
-  /** When the last answers to our asking still had a gap. */
-  readonly failures: number[]
-  /** What the page was last told of the store. */
-  store: StoreState
-  denied: boolean
-  /** When it was last asked to show itself anew, and whether that is due again. */
-  poked: number
-  poking: boolean
-}
-
-const highWater = 512 * 1024
 const grace = 3000
-const lateAfter = 2000
+const backlogPause = 500
 const askAgain = 2000
+const presencePause = 50
 const maxFailures = 3
 const failureSpan = 60_000
 const maxPoking = 50
@@ -80,19 +56,26 @@ const youth = 60_000
 export class Room {
   readonly #parts: Parts
   readonly #known = new Known()
-  readonly #presence = new Presence()
+  readonly #grammar: Grammar
+  readonly #presence: Presence
+  readonly #owners: Owners
+  readonly #who = new Map<number, Who>()
+  /** Client ids about whom the pages have not heard yet. */
+  readonly #newcomers = new Set<number>()
+  readonly #answers: Answers
   readonly #seats = new Map<Link, Seat>()
   readonly #outbox = new Outbox()
   readonly #tail: Tail
   readonly #folding: Folding
   readonly #opened: number
-  /** Positions taken in, and on disk. */
-  #position: number
-  #committed: number
+  readonly #saving: Saving
   #lastAppend: Promise<void> = Promise.resolve()
-  #store: StoreState = 'fine'
-  #late = 0
-  #watching = false
+  /** The newest schema that ever wrote here. */
+  #schema: number
+  #damaged: boolean
+  #checking = false
+  #shown = Number.NEGATIVE_INFINITY
+  #showing = false
   #flushing = false
   #closed = false
 
@@ -101,56 +84,68 @@ export class Room {
     return new Room(parts, await parts.log.load())
   }
 
-  private constructor(parts: Parts, { base, tail }: Past) {
+  private constructor(parts: Parts, { base, tail, owners, schema, damaged }: Past) {
+    const { limits, roots, moreRoots, owned } = parts.rules
+    const { log, clock, witness, notice } = parts
     this.#parts = parts
-    this.#opened = parts.clock.now()
+    this.#opened = clock.now()
+    this.#schema = schema
+    this.#damaged = damaged
+    this.#grammar = { roots: rootNames(roots), moreRoots, depth: limits.depth, value: limits.attribute }
+    this.#owners = new Owners(owned, owners)
+    this.#presence = new Presence(limits, this.#owners, notice)
     this.#tail = new Tail(base)
-    for (const [client, clock] of this.#tail.clocks) this.#known.addStructs({ client, from: 0, to: clock })
+    if (!this.#known.learnPlaces(base.places) || !same(this.#known.encodeVector(), base.vector))
+      throw new Error('the stored base is damaged')
     const deletes = inspect(base.deletes, this.#known)
     if (deletes instanceof SyncError || deletes.type === 'gap')
       throw new Error('the stored delete set is damaged')
     if (deletes.type === 'new') this.#known.learn(deletes)
-    this.#folding = new Folding(this.#tail, parts.log, parts.clock, (error) => parts.witness(asError(error)))
-    this.#position = base.position
+    let position = base.position
     for (const update of tail) {
       const verdict = inspect(update, this.#known)
       if (verdict instanceof SyncError || verdict.type === 'gap') {
-        throw new Error(`the stored update at position ${this.#position + 1} is damaged`)
+        this.#damaged = true // what comes after it may build on it: the room is what it was before
+        break
       }
       if (verdict.type === 'new') this.#known.learn(verdict)
-      this.#tail.push(++this.#position, update)
+      this.#tail.push(++position, update)
     }
-    this.#committed = this.#position
+    if (this.#damaged) witness(new Error(`the log is damaged after position ${position}`))
+    this.#saving = new Saving(position, clock, () => this.#schedule())
+    this.#folding = new Folding(this.#tail, log, clock, (error) => witness(asError(error)))
+    this.#answers = new Answers({
+      known: this.#known,
+      tail: this.#tail,
+      log,
+      clock,
+      notice,
+      isHere: (seat) => this.#seats.get(seat.link) === seat,
+      missed: (seat) => [...this.#everyone(seat), message.encodePresence(this.#presence.all())],
+      admitted: () => this.#schedule(),
+      failed: (seat, reason) => {
+        witness(asError(reason))
+        this.#hangUp(seat, 'fault')
+      },
+    })
   }
 
   /** Takes a seat, says hello and asks for what the other end has. */
   join(link: Link, visitor: Visitor): void {
-    const { page } = visitor
-    const seat: Seat = {
-      link,
-      visitor,
-      place: { state: 'greeting' },
-      showing: false,
-      heard: 0,
-      unsaved: [],
-      asked: 1,
-      gap: false,
-      failures: [],
-      store: 'fine',
-      denied: false,
-      poked: Number.NEGATIVE_INFINITY,
-      poking: false,
-    }
+    const { page, identity } = visitor
+    const seat = newSeat(link, visitor, this.#damaged ? 'view' : visitor.role, this.#schema)
     this.#seats.set(link, seat)
-    const { epoch, schema } = this.#parts
-    const hello: Side = { type: 'hello', version: message.sideVersion, role: visitor.role, epoch, schema }
     link.send([
-      ...(page === null ? [] : [message.encodeSide(hello)]),
+      ...(page === null ? [] : [message.encodeSide(this.#helloFor(seat))]),
+      ...this.#everyone(seat),
       message.encodeHave(this.#known.encodeVector()),
       ...(this.#presence.size === 0 ? [] : [message.encodePresence(this.#presence.all())]),
     ])
-    if (page !== null) this.#presence.claim(link, visitor.identity, page.client)
-    if (this.#store !== 'fine') this.#schedule()
+    if (page !== null) {
+      if (!this.#owners.mayUse(page.client, identity)) this.#object(seat, 0, foreign(page.client))
+      else if (this.#presence.claim(link, identity, page.client) !== null) this.#introduce(seat)
+    }
+    if (this.#storeState !== 'fine') this.#schedule()
   }
 
   /** A frame from a link that has joined. Never throws for what a client sends. */
@@ -164,9 +159,8 @@ export class Room {
     switch (heard.type) {
       case 'have':
         seat.showing = seat.visitor.page === null && seat.place.state === 'greeting'
-        // whoever asks and does not read is answered once, when it has
-        if (link.buffered > highWater) seat.place = { state: 'behind', vector: new Uint8Array(heard.vector) }
-        else this.#answer(seat, heard.vector)
+        if (!this.#answers.ask(seat, heard.vector))
+          this.#refuse(seat, new SyncError('bad-bytes', 'state vector does not decode'))
         return
       case 'rest':
       case 'update':
@@ -174,13 +168,17 @@ export class Room {
       case 'presence': {
         const shown = this.#presence.receive(link, seat.visitor.identity, heard.states, showing)
         if (shown instanceof SyncError) return this.#refuse(seat, shown)
+        if (shown !== null) this.#introduce(seat)
         // a room that was just loaded cannot tell who comes back
         const young = this.#parts.clock.now() - this.#opened < youth
         if (shown === 'again' || (shown === 'first' && young)) this.#poke()
         return this.#schedule()
       }
       case 'who':
-        return link.send([message.encodePresence(this.#presence.all())])
+        if (link.buffered <= highWater) link.send([message.encodePresence(this.#presence.all())])
+        return
+      case 'unknown':
+        return this.#parts.notice('unknown-message')
       default:
         heard satisfies never
     }
@@ -189,8 +187,7 @@ export class Room {
   /** The network took what was buffered for this link. */
   drained(link: Link): void {
     const seat = this.#seats.get(link)
-    if (seat === undefined || seat.place.state !== 'behind') return
-    this.#answer(seat, seat.place.vector)
+    if (seat !== undefined) this.#answers.drained(seat)
   }
 
   /** The connection ended. `clean` when the other end said so (1000, 1001): its presence goes at once. */
@@ -199,7 +196,8 @@ export class Room {
     const client = this.#presence.disown(link)
     if (client === undefined) return
     const end = () => {
-      this.#presence.end(client)
+      if (!this.#presence.end(client)) return
+      this.#who.delete(client)
       this.#schedule()
     }
     // a connection that broke is usually back at once: nobody should blink
@@ -209,11 +207,22 @@ export class Room {
 
   /** The server's own write, judged like any other. Resolves when it is on disk; rejects an unfit update. */
   async write(update: Uint8Array, author: string): Promise<void> {
-    const verdict = inspect(update, this.#known)
+    if (this.#damaged) throw new Error('the log of this room is damaged')
+    const verdict = inspect(update, this.#known, this.#grammar)
     if (verdict instanceof SyncError) throw new Error(verdict.detail)
     if (verdict.type === 'gap') throw new Error('the update continues something that the room lacks')
-    if (verdict.type === 'new') this.#take(update, verdict, author, null)
+    if (verdict.type === 'new') this.#take(update, verdict, author, null, 0)
     await this.settled()
+  }
+
+  /** Somebody has another name now. */
+  rename(identity: string, name: string): void {
+    for (const [client, who] of this.#who) {
+      if (who.identity !== identity || who.name === name) continue
+      this.#who.set(client, { ...who, name })
+      this.#newcomers.add(client)
+    }
+    this.#schedule()
   }
 
   /** Tells the pages that their server will hang up and that they may come back within `ms`. */
@@ -235,9 +244,15 @@ export class Room {
     await this.#lastAppend
   }
 
-  /** Folds a long tail, for a room that nobody is in: it then opens as fast as its bytes. */
+  /**
+   * For a room that nobody is in: notes whose ids were shown, and folds a long tail, so that it opens as fast as
+   * its bytes. Never rejects.
+   */
   async rest(): Promise<void> {
-    await this.#folding.rest()
+    const owners = this.#owners.takeUnwritten()
+    if (owners.length > 0 && !this.#damaged)
+      await this.#parts.log.bind(owners).catch((error: unknown) => this.#parts.witness(asError(error)))
+    if (!this.#damaged) await this.#folding.rest()
   }
 
   /** Ends the room's part in everything. For a room that is empty and settled, or at shutdown. */
@@ -253,12 +268,22 @@ export class Room {
 
   /** Position of the last update taken in. */
   get position(): number {
-    return this.#position
+    return this.#saving.position
+  }
+
+  /** How many updates were taken in and are not on disk yet. */
+  get unsaved(): number {
+    return this.#saving.position - this.#saving.committed
+  }
+
+  /** True when the log holds something unreadable: the room is what it was before that, and takes no writes. */
+  get damaged(): boolean {
+    return this.#damaged
   }
 
   /** True when everything taken in is on disk. */
   get durable(): boolean {
-    return this.#committed === this.#position
+    return this.unsaved === 0
   }
 
   /** Updates that together are the document as of `position`. */
@@ -266,51 +291,34 @@ export class Room {
     return this.#tail.after(0)
   }
 
-  /** A client says what it has: it gets the rest, from the log's own bytes. */
-  #answer(seat: Seat, vector: Uint8Array): void {
-    const clocks = readVector(vector)
-    if (clocks === null) return this.#refuse(seat, new SyncError('bad-bytes', 'state vector does not decode'))
-    if (clocks.size === 0) {
-      const updates = this.#tail.after(0)
-      return this.#admit(seat, updates.slice(0, -1), updates.at(-1) ?? empty)
-    }
-    if (this.#tail.covered(clocks))
-      return this.#admit(seat, this.#tail.diff(vector), this.#known.encodeDeletes())
-    this.#parts.log.diff(vector).then(
-      ({ position, update }) => {
-        // a base that was replaced meanwhile has taken over updates that the tail no longer has
-        if (position < this.#tail.base.position) return this.#answer(seat, vector)
-        this.#admit(seat, [update, ...this.#tail.diff(vector)], this.#known.encodeDeletes())
-      },
-      (error: unknown) => {
-        this.#parts.witness(asError(error))
-        this.#hangUp(seat, 'fault')
-      },
-    )
-  }
-
-  /** Sends the state that closes with SyncStep2; from here on the seat hears every update. */
-  #admit(seat: Seat, updates: readonly Uint8Array[], last: Uint8Array): void {
-    if (this.#seats.get(seat.link) !== seat) return
-    const missed = seat.place.state === 'behind' ? [message.encodePresence(this.#presence.all())] : []
-    seat.place = { state: 'live' }
-    seat.link.send([...updates.map(message.encodeUpdate), message.encodeRest(last), ...missed])
-    this.#schedule()
-  }
-
-  #write(seat: Seat, kind: 'rest' | 'update', update: Uint8Array): void {
+  #write(seat: Seat, kind: 'rest' | 'update', bytes: Uint8Array): void {
     const count = ++seat.heard
     if (kind === 'rest' && seat.asked > 0) seat.asked--
-    const verdict = inspect(update, this.#known)
-    if (verdict instanceof SyncError) return this.#refuse(seat, verdict)
+    if (seat.refused) return
+    // an empty room takes everything from its first writer: so documents come from other servers
+    const most = this.position === 0 ? undefined : this.#parts.rules.limits.newClients - seat.brought
+    // what a crash took, its owner brings if they are here, and others only if they are not
+    const { identity } = seat.visitor
+    const barred = (client: number): boolean =>
+      !this.#owners.mayUse(client, identity) && this.#presence.isOwned(client) && this.#parts.healing()
+    const judge = (bytes: Uint8Array) => this.#judge(bytes, most, barred)
+    const { verdict, update } = judge(bytes)
+    if (verdict instanceof SyncError) return this.#object(seat, count, verdict)
     switch (verdict.type) {
-      case 'gap':
+      case 'gap': {
+        this.#parts.notice('gap')
+        const part = kind === 'rest' ? verdict.part() : null
+        if (part !== null) {
+          const kept = judge(part)
+          if (kept.verdict instanceof SyncError) return this.#object(seat, count, kept.verdict)
+          if (kept.verdict.type === 'new' && !this.#accept(seat, count, kept.update, kept.verdict)) return
+        }
         return this.#askForGap(seat, kind)
+      }
       case 'old':
         break
       case 'new':
-        if (!covers(seat.visitor.role, 'edit')) return this.#deny(seat)
-        this.#take(update, verdict, seat.visitor.identity, seat.link)
+        if (!this.#accept(seat, count, update, verdict)) return
         break
       default:
         verdict satisfies never
@@ -319,62 +327,145 @@ export class Room {
     if (kind === 'rest') seat.gap = false
     if (seat.gap || seat.visitor.page === null) return
     // everything queued when the frame came, not just its bytes: they may already be queued for somebody else
-    seat.unsaved.push({ count, position: this.#position })
+    seat.unsaved.push({ count, position: this.position })
     if (this.durable) this.#schedule()
   }
 
-  #take(update: Uint8Array, news: News, author: string, from: Link | null): void {
+  /** Judges an update, and trims what repeats a part of a struct. */
+  #judge(
+    update: Uint8Array,
+    most: number | undefined,
+    barred: (client: number) => boolean,
+  ): { update: Uint8Array; verdict: Verdict } {
+    const verdict = inspect(update, this.#known, this.#grammar, most, barred)
+    if (verdict instanceof SyncError || verdict.type !== 'new' || !verdict.overlaps)
+      return { update, verdict }
+    const rest = trim(update, this.#known.encodeVector())
+    return { update: rest, verdict: inspect(rest, this.#known, this.#grammar, most, barred) }
+  }
+
+  /** Takes a sound update if this seat may bring it. False when it was refused. */
+  #accept(seat: Seat, count: number, update: Uint8Array, news: News): boolean {
+    const { visitor, outdated, role, link } = seat
+    const { limits } = this.#parts.rules
+    const imports = this.position === 0
+    const refuse = (objection: Objection, detail: string): false => {
+      this.#object(seat, count, new SyncError('bad-bytes', detail, objection))
+      return false
+    }
+    if (!covers(role, 'edit')) return refuse('role', `a write with the role ${role}`)
+    if (outdated) return refuse('schema', 'a write from a page that is older than the document')
+    if (news.structs.length > 0 && this.#tail.size + update.length > limits.document)
+      return refuse('full', 'the document has reached its limit')
+    const author = this.#authorOf(seat, news)
+    if (author instanceof SyncError) {
+      this.#object(seat, count, author)
+      return false
+    }
+    if (!imports) for (const { from } of news.structs) if (from === 0) seat.brought++
+    this.#take(update, news, author, link, this.#raise(visitor.page?.schema ?? 0))
+    return true
+  }
+
+  /** Whom the log names as the author; an error when these are changes that somebody else has to bring. */
+  #authorOf({ visitor: { identity }, link }: Seat, { structs }: News): string | SyncError {
+    const imports = this.position === 0
+    const heals = this.#parts.healing()
+    const foreigners = new Set<string>()
+    for (const { client } of structs) {
+      if (this.#owners.mayUse(client, identity)) continue
+      if (!heals) return foreign(client)
+      foreigners.add(this.#owners.of(client) ?? '')
+    }
+    for (const { client } of structs) {
+      // what came from elsewhere, or is brought back, belongs to whoever shows that id or goes on writing under it
+      const own = this.#presence.clientOf(link) === client
+      if (own || !(imports || heals)) this.#owners.bind(client, identity)
+    }
+    if (foreigners.size > 0) this.#parts.notice('healed')
+    const [owner] = foreigners
+    return owner !== undefined && structs.length === 1 ? owner : identity
+  }
+
+  #take(update: Uint8Array, news: News, author: string, from: Link | null, schema: number): void {
     const own = new Uint8Array(update) // a frame is a view of a much larger read buffer
-    const position = ++this.#position
+    const position = this.#saving.take()
     this.#known.learn(news)
     this.#tail.push(position, own)
     this.#outbox.push(message.encodeUpdate(own), from)
-    this.#lastAppend = this.#parts.log.append(own, author).then(() => this.#saved(position))
+    const owners = this.#owners.takeUnwritten()
+    this.#lastAppend = this.#parts.log
+      .append({ update: own, author, owners, schema })
+      .then(() => this.#saving.saved(position))
     this.#lastAppend.catch(() => {
       // only a closing log rejects: nothing was promised, and whoever awaits `settled` is told
     })
     this.#folding.wrote()
-    this.#watch()
     this.#schedule()
+  }
+
+  /** A page of this schema writes. Returns it when it is the newest that ever did; older pages then hear of it. */
+  #raise(schema: number): number {
+    const newest = Math.min(schema, this.#parts.schema) // nobody is newer than the server that serves the page
+    if (newest <= this.#schema) return 0
+    this.#schema = newest
+    return newest
+  }
+
+  /** The connection has an id now: pages are told whose it is, and nobody else may use it. */
+  #introduce(seat: Seat): void {
+    const client = this.#presence.clientOf(seat.link)
+    if (client === undefined) return
+    const { identity, name, verified } = seat.visitor
+    this.#who.set(client, { client, identity, name, role: seat.role, verified })
+    this.#newcomers.add(client)
+    this.#schedule()
+    if (covers(seat.role, 'edit')) this.#owners.bind(client, identity)
+  }
+
+  /** For a page: who is in the room. */
+  #everyone({ visitor }: Seat): Uint8Array[] {
+    if (visitor.page === null) return []
+    return [message.encodeSide({ type: 'people', people: [...this.#who.values()] })]
+  }
+
+  #helloFor(seat: Seat): Side {
+    const { epoch } = this.#parts
+    return { type: 'hello', version: message.sideVersion, role: seat.role, epoch, schema: this.#schema }
   }
 
   #askForGap(seat: Seat, kind: 'rest' | 'update'): void {
     seat.gap = true
     if (seat.asked > 0) return // the answer that is under way has it
     const now = this.#parts.clock.now()
-    const ask = () => {
-      if (this.#seats.get(seat.link) !== seat || seat.asked > 0) return
-      seat.asked++
-      seat.link.send([message.encodeHave(this.#known.encodeVector())])
-    }
-    if (kind === 'update') return ask()
+    if (kind === 'update') return this.#ask(seat)
     while (now - (seat.failures[0] ?? now) > failureSpan) seat.failures.shift()
-    if (seat.failures.push(now) >= maxFailures) {
-      return this.#refuse(seat, new SyncError('bad-bytes', 'updates with a gap that was asked for in vain'))
+    if (seat.failures.push(now) >= maxFailures && !this.#parts.healing()) {
+      const error = new SyncError('bad-bytes', 'updates with a gap that was asked for in vain', 'damaged')
+      return this.#object(seat, seat.heard, error)
     }
-    this.#parts.clock.after(askAgain, ask)
+    this.#parts.clock.after(askAgain, () => this.#ask(seat))
   }
 
-  /** Everything up to `position` is on disk. */
-  #saved(position: number): void {
-    this.#committed = position
-    if (this.#store === 'late' && position >= this.#late) this.#store = 'fine'
-    this.#schedule()
+  #ask(seat: Seat): void {
+    if (this.#seats.get(seat.link) !== seat || seat.asked > 0) return
+    seat.asked++
+    seat.link.send([message.encodeHave(this.#known.encodeVector())])
   }
 
-  /** Watches for a write that waits too long for the disk. */
-  #watch(): void {
-    if (this.#watching) return
-    this.#watching = true
-    const waiting = this.#position
-    this.#parts.clock.after(lateAfter, () => {
-      this.#watching = false
-      if (this.#committed < waiting) {
-        this.#store = 'late'
-        this.#late = this.#position
-        this.#schedule()
-      }
-      if (!this.durable) this.#watch()
+  get #storeState(): StoreState {
+    if (this.#damaged) return 'damaged'
+    if (this.#parts.log.backlog > this.#parts.rules.limits.backlog) return 'read-only'
+    return this.#saving.late ? 'late' : 'fine'
+  }
+
+  /** The store may be busy with other rooms' writes: only asking again tells when that is over. */
+  #checkBacklog(): void {
+    if (this.#checking || this.#closed) return
+    this.#checking = true
+    this.#parts.clock.after(backlogPause, () => {
+      this.#checking = false
+      this.#schedule()
     })
   }
 
@@ -389,31 +480,66 @@ export class Room {
 
   /** One write to each seat, the same bytes for all but the authors and those with something to acknowledge. */
   #flush(): void {
-    const presence = this.#presence.news ? [message.encodePresence(this.#presence.takeNews())] : []
+    const store = this.#storeState
+    if (store === 'read-only') this.#checkBacklog()
+    const people = this.#takeNewcomers()
+    const presence = this.#takePresence()
     const mail = this.#outbox.take(presence)
     for (const seat of this.#seats.values()) {
       const { link, place } = seat
       if (place.state === 'behind') continue
       const slow = link.buffered > highWater
+      if (slow && place.state !== 'live') continue
       const news = place.state === 'live' ? mail.for(link) : presence
-      const sides = seat.visitor.page === null ? [] : this.#sidesFor(seat)
-      const frames = sides.length === 0 ? news : [...news, ...sides]
+      const sides = seat.visitor.page === null ? [] : this.#sidesFor(seat, store)
+      const frames =
+        seat.visitor.page === null || people.length + sides.length === 0
+          ? news
+          : [...people, ...news, ...sides]
       if (frames.length > 0) link.send(frames)
       // with this flush it has all that we know
-      if (slow && place.state === 'live') seat.place = { state: 'behind', vector: this.#known.encodeVector() }
+      if (slow) seat.place = { state: 'behind', vector: this.#known.encodeVector() }
     }
   }
 
-  #sidesFor(seat: Seat): Uint8Array[] {
+  /** Whoever came or changed their name, for the pages: before what they show of themselves. */
+  #takeNewcomers(): Uint8Array[] {
+    const people = [...this.#newcomers].flatMap((client) => this.#who.get(client) ?? [])
+    this.#newcomers.clear()
+    return people.length === 0 ? [] : [message.encodeSide({ type: 'people', people })]
+  }
+
+  /** The latest of everyone who moved, at most twenty times a second: each stock client sends every one back. */
+  #takePresence(): Uint8Array[] {
+    if (!this.#presence.news || this.#showing) return []
+    const now = this.#parts.clock.now()
+    const wait = this.#shown + presencePause - now
+    if (wait <= 0) {
+      this.#shown = now
+      return [message.encodePresence(this.#presence.takeNews())]
+    }
+    this.#showing = true
+    this.#parts.clock.after(wait, () => {
+      this.#showing = false
+      this.#schedule()
+    })
+    return []
+  }
+
+  #sidesFor(seat: Seat, store: StoreState): Uint8Array[] {
     const sides: Side[] = []
     let count = 0
-    while (seat.unsaved[0] !== undefined && seat.unsaved[0].position <= this.#committed) {
+    while (seat.unsaved[0] !== undefined && seat.unsaved[0].position <= this.#saving.committed) {
       count = seat.unsaved.shift()?.count ?? count
     }
     if (count > 0) sides.push({ type: 'saved', count })
-    if (seat.store !== this.#store) {
-      seat.store = this.#store
-      sides.push({ type: 'store', state: this.#store })
+    if (seat.store !== store) {
+      seat.store = store
+      sides.push({ type: 'store', state: store })
+    }
+    if (seat.schema !== this.#schema) {
+      seat.schema = this.#schema
+      if ((seat.visitor.page?.schema ?? 0) < this.#schema) sides.push(this.#helloFor(seat))
     }
     return sides.map(message.encodeSide)
   }
@@ -444,10 +570,20 @@ export class Room {
     seat.link.send([message.encodePresence([entry])])
   }
 
-  #deny(seat: Seat): void {
-    if (seat.denied) return
-    seat.denied = true
-    seat.link.send([message.encodeDenied('You may not edit this.')])
+  /** A write is not taken. A page is told which one and why, and writes no more; a stock client learns what it can. */
+  #object(seat: Seat, count: number, error: SyncError): void {
+    this.#parts.witness(error)
+    const objection = error.objection ?? 'damaged'
+    const final = objection === 'damaged'
+    if (seat.visitor.page !== null) {
+      if (!seat.refused) seat.link.send([message.encodeSide({ type: 'refused', count, objection })])
+      seat.refused = true
+      if (final) this.#hangUp(seat, error.refusal)
+    } else if (final || objection === 'identity') this.#hangUp(seat, error.refusal)
+    else if (!seat.denied) {
+      seat.denied = true
+      seat.link.send([message.encodeDenied(denials[objection])])
+    }
   }
 
   #refuse(seat: Seat, error: SyncError): void {
@@ -461,6 +597,17 @@ export class Room {
   }
 }
 
-const empty = Uint8Array.of(0, 0)
+/** What a stock client prints to its console. */
+const denials = {
+  role: 'You may not edit this.',
+  full: 'The document is full.',
+  schema: 'A newer version of this page is needed to edit.',
+} as const
+
+const foreign = (client: number): SyncError =>
+  new SyncError('bad-bytes', `client id ${client} belongs to somebody else`, 'identity')
+
+const same = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.length === other.length && one.every((byte, index) => byte === other[index])
 
 const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)))

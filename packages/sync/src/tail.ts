@@ -38,6 +38,11 @@ export class Tail {
     this.#bytes += update.length
   }
 
+  /** Bytes of the document, before folding. */
+  get size(): number {
+    return this.#base.state.length + this.#bytes
+  }
+
   /** True when it is worth folding into a new base as soon as the room is quiet; and when that cannot wait. */
   get long(): boolean {
     return this.#isLong(1)

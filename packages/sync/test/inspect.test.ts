@@ -3,8 +3,12 @@ import test from 'node:test'
 import fc from 'fast-check'
 import * as Y from 'yjs'
 import { SyncError } from '../src/error.ts'
-import { inspect } from '../src/inspect.ts'
+import { anything, inspect, readClocks, rootNames } from '../src/inspect.ts'
+import type { Grammar } from '../src/inspect.ts'
 import { Known, readVector } from '../src/known.ts'
+import { placesOf } from '../src/places.ts'
+import { depthOf, gone, kindOf, kinds } from '../src/runs.ts'
+import { split } from '../src/split.ts'
 import { docOps, edit, random } from './edits.ts'
 
 const learn = (known: Known, update: Uint8Array): string => {
@@ -59,7 +63,7 @@ test('the whole state is taken in one piece, and adds nothing a second time', ()
   for (const update of updates) assert.equal(learn(known, update), 'old')
 })
 
-test('an update whose predecessor is missing is a gap, and so is one that refers to what is missing', () => {
+test('[W3] an update whose predecessor is missing is a gap, and so is one that refers to what is missing', () => {
   const { updates } = history(3, 100)
   const known = new Known()
   const [first, ...others] = updates
@@ -84,7 +88,7 @@ test('an update whose predecessor is missing is a gap, and so is one that refers
   assert.equal(learn(new Known(), Y.encodeStateAsUpdate(ada, emptied)), 'gap')
 })
 
-test('[P4] an update cut at any byte is refused', () => {
+test('[W2] [W4] [P4] an update cut at any byte is refused', () => {
   const { doc } = history(5, 60)
   const state = Y.encodeStateAsUpdate(doc)
   for (let length = 0; length < state.length; length++) {
@@ -92,7 +96,7 @@ test('[P4] an update cut at any byte is refused', () => {
   }
 })
 
-test('[P4] what is accepted, a real document applies with nothing left over, whatever bits are turned', () => {
+test('[W2] [P4] what is accepted, a real document applies with nothing left over, whatever bits are turned', () => {
   let accepted = 0
   for (let seed = 1; seed <= 40; seed++) {
     const chance = random(seed)
@@ -112,7 +116,7 @@ test('[P4] what is accepted, a real document applies with nothing left over, wha
   assert.ok(accepted > 200, `${accepted} accepted: too few to mean anything`)
 })
 
-test('[P4] counts and lengths that the bytes cannot hold are refused at once', () => {
+test('[O2] [W14] [P4] counts and lengths that the bytes cannot hold are refused at once', () => {
   const huge = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f]
   for (const bytes of [
     huge, // blocks
@@ -128,7 +132,7 @@ test('[P4] counts and lengths that the bytes cannot hold are refused at once', (
   }
 })
 
-test('[P4] kinds that no page makes are refused: subdocuments, hooks, kinds without a meaning', () => {
+test('[W11] [W13] [P4] kinds that no page makes are refused: subdocuments, hooks, kinds without a meaning', () => {
   const struct = (...content: number[]) => Uint8Array.from([1, 1, 1, 0, ...content, 0])
   assert.equal(learn(new Known(), struct(4, 1, 1, 116, 1, 97)), 'new')
   for (const bytes of [
@@ -147,7 +151,7 @@ test('[P4] kinds that no page makes are refused: subdocuments, hooks, kinds with
   }
 })
 
-test('[P4] the same edit in encoding v2 is refused: read as v1 it would be empty, and lost', () => {
+test('[W12] [P4] the same edit in encoding v2 is refused: read as v1 it would be empty, and lost', () => {
   const { doc } = history(2, 30)
   assert.ok(inspect(Y.encodeStateAsUpdateV2(doc), new Known()) instanceof SyncError)
 })
@@ -174,19 +178,23 @@ test('[P4] values nested deeper than 100 are refused, however deep', () => {
 
 test('deleted ranges are merged as a set would merge them', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 6 }))), (ranges) => {
-      const known = new Known()
-      const set = new Set<number>()
-      for (const [from, length] of ranges) {
-        known.addDeleted({ client: 1, from, to: from + length })
-        for (let clock = from; clock < from + length; clock++) set.add(clock)
-      }
-      for (let from = 0; from < 48; from++) {
-        assert.equal(known.isDeleted({ client: 1, from, to: from + 1 }), set.has(from))
-        const both = set.has(from) && set.has(from + 1)
-        assert.equal(known.isDeleted({ client: 1, from, to: from + 2 }), both)
-      }
-    }),
+    fc.property(
+      fc.array(fc.array(fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 6 })), { maxLength: 20 })),
+      (updates) => {
+        const known = new Known()
+        const set = new Set<number>()
+        for (const ranges of updates) {
+          const deletes = Uint8Array.from([1, 1, ranges.length, ...ranges.flat()])
+          known.learn({ structs: [], deletes, roots: [] })
+          for (const [from, length] of ranges)
+            for (let clock = from; clock < from + length; clock++) set.add(clock)
+        }
+        for (let from = 0; from < 48; from++) {
+          assert.equal(known.isDeleted(1, from, from + 1), set.has(from))
+          assert.equal(known.isDeleted(1, from, from + 2), set.has(from) && set.has(from + 1))
+        }
+      },
+    ),
   )
 })
 
@@ -197,5 +205,230 @@ test('a state vector is read whole or not at all', () => {
   assert.deepEqual(readVector(Y.encodeStateVector(doc)), new Map([[9, 3]]))
   for (const bytes of [[], [1], [1, 9], [0, 0], [0xff, 0xff, 0xff, 0xff, 0x0f, 1, 1]]) {
     assert.equal(readVector(Uint8Array.from(bytes)), null, String(bytes))
+  }
+})
+
+/** How deep each struct of a document lies, climbing as Yjs has linked them; null for what hangs on nothing. */
+const depthIn = (item: Y.Item): number | null => {
+  let depth = 1
+  for (let at: Y.Item | null = item; at !== null; depth++) {
+    const parent: unknown = at.parent
+    if (!(parent instanceof Y.AbstractType)) return null
+    if (parent._item === null) return depth
+    at = parent._item
+  }
+  return null
+}
+
+test('[P4] where each struct stands is what a real document says, from its updates and from its state', () => {
+  for (let seed = 1; seed <= 30; seed++) {
+    const { updates, doc } = history(seed, 150)
+    const known = new Known()
+    for (const update of updates) learn(known, update)
+    const folded = new Known()
+    assert.ok(folded.learnPlaces(placesOf(Y.encodeStateAsUpdate(doc))))
+    assert.deepEqual(folded.encodeVector(), known.encodeVector())
+    let compared = 0
+    for (const [client, structs] of doc.store.clients) {
+      for (const struct of structs) {
+        if (!(struct instanceof Y.Item)) continue
+        const depth = depthIn(struct)
+        for (let clock = struct.id.clock; clock < struct.id.clock + struct.length; clock++) {
+          compared++
+          const place = known.place(client, clock)
+          assert.equal(depthOf(place), depth, `SEED=${seed} ${client} ${clock}`)
+          if (struct.content instanceof Y.ContentType) assert.equal(kindOf(place), kinds.type)
+          assert.equal(depthOf(folded.place(client, clock)), depth)
+        }
+      }
+    }
+    assert.ok(compared > 100)
+  }
+})
+
+const strict: Grammar = { ...anything, roots: rootNames(['t']), moreRoots: 0, depth: 3, value: 50 }
+const problem = (update: readonly number[], known = new Known(), grammar = strict): string => {
+  const verdict = inspect(Uint8Array.from(update), known, grammar)
+  return verdict instanceof SyncError ? verdict.detail : verdict.type
+}
+/** One client's structs in root `t`, or as given, without deletions. */
+const block = (client: number, clock: number, ...structs: number[][]): number[] => [
+  1,
+  structs.length,
+  client,
+  clock,
+  ...structs.flat(),
+  0,
+]
+const letterIn = (root: string) => [4, 1, root.length, ...Buffer.from(root), 1, 97]
+const type = [7, 1, 1, 116, 2] // a text in root t
+const typeIn = (client: number, clock: number) => [7, 0, client, clock, 2]
+
+test('[W11] [P4] a root that is not one of the document is refused, whichever way it comes', () => {
+  assert.equal(problem(block(1, 0, letterIn('t'))), 'new')
+  assert.match(problem(block(1, 0, letterIn('u'))), /root/)
+  assert.match(problem(block(1, 0, letterIn('tt'))), /root/)
+  const some = { ...strict, moreRoots: 2 }
+  assert.equal(problem(block(1, 0, letterIn('a'), letterIn('b'), letterIn('t')), new Known(), some), 'new')
+  assert.match(problem(block(1, 0, letterIn('a'), letterIn('b'), letterIn('c')), new Known(), some), /root/)
+  const known = new Known()
+  for (const root of ['a', 'b']) {
+    const verdict = inspect(Uint8Array.from(block(1, known.clock(1), letterIn(root))), known, some)
+    assert.ok(!(verdict instanceof SyncError) && verdict.type === 'new')
+    known.learn(verdict)
+  }
+  assert.match(problem(block(2, 0, letterIn('c')), known, some), /root/)
+  assert.equal(problem(block(2, 0, letterIn('a')), known, some), 'new')
+  assert.match(problem(block(1, 0, letterIn('x'.repeat(65))), new Known(), some), /root/)
+})
+
+test('[W15] [P4] a parent that is a letter, and neighbours in two parents, are refused', () => {
+  assert.match(problem(block(1, 0, letterIn('t'), typeIn(1, 0))), /holds nothing/)
+  // one letter in the root, one in a text that lies in it; then something between the two
+  const two = [letterIn('t'), type, [4, 0, 1, 1, 1, 97]]
+  assert.equal(problem(block(1, 0, ...two)), 'new')
+  assert.match(problem(block(1, 0, ...two, [0xc4, 1, 0, 1, 2, 1, 97])), /two parents/)
+})
+
+test('[C9] [P4] types too deep in one another are refused', () => {
+  assert.equal(problem(block(1, 0, type, typeIn(1, 0), typeIn(1, 1))), 'new')
+  assert.match(problem(block(1, 0, type, typeIn(1, 0), typeIn(1, 1), typeIn(1, 2))), /deep/)
+})
+
+test('[W16] [P4] a key that would change what an object is, is refused wherever it stands', () => {
+  const proto = [9, ...Buffer.from('__proto__')]
+  const harmless = [9, ...Buffer.from('__brot0__')]
+  const keyed = (key: number[]) => block(1, 0, [0x28, 1, 1, 116, ...key, 1, 126])
+  const format = (key: number[]) => block(1, 0, [6, 1, 1, 116, ...key, 1, 49])
+  const value = (key: number[]) => block(1, 0, [8, 1, 1, 116, 1, 118, 1, ...key, 126])
+  for (const make of [keyed, format, value]) {
+    assert.equal(problem(make(harmless)), 'new')
+    assert.match(problem(make(proto)), /does not decode/)
+  }
+})
+
+test('[P4] a value larger than an attribute may be is refused', () => {
+  const value = (length: number) =>
+    block(1, 0, [8, 1, 1, 116, 1, 119, length, ...Buffer.from('x'.repeat(length))])
+  assert.equal(problem(value(40)), 'new')
+  assert.match(problem(value(60)), /does not decode/)
+})
+
+test('[P4] what hangs on something collected is harmless wherever it says to be', () => {
+  const known = new Known()
+  assert.equal(learn(known, Uint8Array.from(block(1, 0, [0, 5]))), 'new') // five collected
+  assert.equal(problem(block(2, 0, typeIn(1, 3), [4, 0, 2, 0, 1, 97]), known), 'new')
+  assert.equal(learn(known, Uint8Array.from(block(2, 0, typeIn(1, 3)))), 'new')
+  assert.equal(known.place(2, 0), gone)
+})
+
+test('[P5] more new client ids than a connection may bring are refused', () => {
+  const { updates } = history(4, 60)
+  const whole = Y.mergeUpdates(updates)
+  assert.ok(inspect(whole, new Known(), anything, 2) instanceof SyncError)
+  assert.ok(!(inspect(whole, new Known(), anything, 3) instanceof SyncError))
+})
+
+test('[N3] of an update with a hole, what lacks nothing is kept, and a real document can use it', () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const chance = random(seed)
+    const { updates, doc } = history(seed, 60)
+    const lost = updates[chance(updates.length - 5)]
+    const known = new Known()
+    // a document that waits for the lost one says all it has, with a Skip where that was
+    const holed = Y.mergeUpdates(updates.filter((update) => update !== lost))
+    const verdict = inspect(holed, known)
+    assert.ok(!(verdict instanceof SyncError))
+    if (verdict.type !== 'gap') continue
+    const part = verdict.part()
+    if (part !== null) {
+      learn(known, part)
+      const copy = new Y.Doc()
+      Y.applyUpdate(copy, part)
+      assert.equal(copy.store.pendingStructs, null)
+      assert.equal(copy.store.pendingDs, null)
+      assert.deepEqual(Y.encodeStateVector(copy), known.encodeVector())
+    }
+    const rest = learn(known, Y.encodeStateAsUpdate(doc))
+    assert.ok(rest === 'new' || rest === 'old')
+    assert.deepEqual(known.encodeVector(), Y.encodeStateVector(doc))
+  }
+})
+
+test('[N5] a state in pieces is the state, and no piece waits for a later one', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { doc } = history(seed, 200)
+    const state = Y.encodeStateAsUpdate(doc)
+    const pieces = split(state, 200)
+    assert.ok(pieces.length > 2, `${pieces.length} pieces`)
+    const copy = new Y.Doc()
+    for (const piece of pieces) {
+      assert.ok(piece.length < 500, `a piece of ${piece.length} bytes`)
+      Y.applyUpdate(copy, piece)
+      assert.equal(copy.store.pendingStructs, null, `SEED=${seed}`)
+      for (const [client, clock] of readClocks(piece)) assert.equal(Y.getState(copy.store, client), clock)
+    }
+    assert.deepEqual(Y.encodeStateVector(copy), Y.encodeStateVector(doc))
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc, Y.encodeStateVector(doc))) // the deletions
+    assert.deepEqual(copy.getText('text').toDelta(), doc.getText('text').toDelta())
+    assert.equal(copy.getXmlFragment('default').toString(), doc.getXmlFragment('default').toString())
+  }
+  assert.deepEqual(split(Uint8Array.of(0, 0), 10), [Uint8Array.of(0, 0)])
+})
+
+test('[O14] [P4] a state vector with more clients than any document has is refused unread', () => {
+  assert.equal(readVector(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x7f, 1, 1)), null)
+})
+
+test('[O2] [P4] however the structs of an update wait for one another, each is read a few times at most', () => {
+  const number = (value: number): number[] =>
+    value < 128 ? [value] : [(value & 127) | 128, ...number(Math.floor(value / 128))]
+  const letter = (client: number, clock: number) => [0x84, ...number(client), ...number(clock), 1, 97]
+  const size = 5000
+  const shapes: Record<string, number[]> = {
+    'each block waits for the one after it': [
+      ...number(size),
+      ...Array.from({ length: size }, (_, index) => {
+        const client = 10 + size - index
+        return [1, ...number(client), 0, ...(index === size - 1 ? letterIn('t') : letter(client - 1, 0))]
+      }).flat(),
+      0,
+    ],
+    'two blocks take turns in waiting': [
+      2,
+      ...[20, 10].flatMap((client) => [
+        ...number(size),
+        client,
+        0,
+        ...Array.from({ length: size }, (_, index) =>
+          client === 20 ? letter(10, index) : index === 0 ? letterIn('t') : letter(20, index - 1),
+        ).flat(),
+      ]),
+      0,
+    ],
+    'many blocks wait for ever later structs of one': [
+      ...number(size + 1),
+      ...Array.from({ length: size }, (_, index) => [
+        1,
+        ...number(20 + size - index),
+        0,
+        ...letter(10, index),
+      ]).flat(),
+      ...[...number(size), 10, 0],
+      ...Array.from({ length: size }, (_, index) => (index === 0 ? letterIn('t') : letter(20 + 1, 0))).flat(),
+      0,
+    ],
+  }
+  for (const [name, bytes] of Object.entries(shapes)) {
+    let reads = 0
+    class Counted extends Known {
+      override clock(client: number): number {
+        reads++
+        return super.clock(client)
+      }
+    }
+    const verdict = inspect(Uint8Array.from(bytes), new Counted())
+    assert.ok(!(verdict instanceof SyncError), name)
+    assert.ok(reads < 12 * size, `${name}: ${reads} looks for ${size} structs`)
   }
 })

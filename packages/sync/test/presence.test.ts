@@ -32,7 +32,8 @@ class Face {
   connect(): void {
     this.wire = new Wire()
     const page = this.#page ? { client: this.doc.clientID, schema: 1 } : null
-    this.#world.room.join(this.wire, { identity: this.#name, role: 'edit', page })
+    const name = this.#name
+    this.#world.room.join(this.wire, { identity: name, name, verified: true, role: 'edit', page })
     this.wire.toRoom.push(encodeHave(Y.encodeStateVector(this.doc)))
     if (this.awareness.getLocalState() !== null) this.#show([this.doc.clientID])
   }
@@ -90,10 +91,11 @@ const forged = (...entries: [client: number, clock: number, json: string][]): Ui
 
 const settle = (world: World, ...faces: Face[]): number => {
   let rounds = 0
-  for (let moved = true; moved; rounds++) {
+  for (let quiet = 0; quiet < 2; rounds++) {
     assert.ok(rounds < 100, 'presence goes round and round')
-    moved = faces.map((face) => face.move()).includes(true)
-    if (world.clock.endTurn()) moved = true
+    const moved = faces.map((face) => face.move()).includes(true)
+    if (world.clock.endTurn() || moved) quiet = 0
+    else if (++quiet < 2) world.clock.pass(50) // it is told at most twenty times a second
   }
   return rounds
 }

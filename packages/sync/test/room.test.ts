@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import * as Y from 'yjs'
-import { World } from './world.ts'
+import { SyncError } from '../src/error.ts'
+import { decodeSide, encodeUpdate } from '../src/message.ts'
+import { limits } from '../src/rules.ts'
+import { Wire, World } from './world.ts'
 
 test('[P1] two people who type at once end with the same page', async () => {
   const world = await World.start()
@@ -118,11 +121,12 @@ test('a stored document is given as its bytes: the base, then the tail, closed b
   const kinds = ben.wire?.toPage.map((frame) => [frame[0], frame[1]])
   assert.deepEqual(kinds, [
     [2, 3], // hello
+    [2, 7], // people
     [0, 0], // SyncStep1
     [0, 2], // the base, as it lies
     [0, 1], // the tail
   ])
-  assert.deepEqual(ben.wire?.toPage[2]?.subarray(-world.disk.base.state.length), world.disk.base.state)
+  assert.deepEqual(ben.wire?.toPage[3]?.subarray(-world.disk.base.state.length), world.disk.base.state)
   await world.settle()
   assert.equal(ben.page, 'base tail')
 })
@@ -260,14 +264,14 @@ test('[P6] a slow reader gets nothing queued, and one difference when it has cau
   await world.rest()
   const { wire } = slow
   assert.ok(wire)
-  wire.buffered = 1024 * 1024
+  wire.stalled = 1024 * 1024
   for (let index = 0; index < 50; index++) {
     ada.text.insert(0, 'word ')
     world.deliver(ada, 'toRoom')
     world.clock.endTurn()
   }
   assert.ok(wire.toPage.length <= 1, `${wire.toPage.length} frames queued for a reader that does not read`)
-  wire.buffered = 0
+  wire.stalled = 0
   world.room.drained(wire)
   await world.rest()
   assert.equal(slow.page, ada.page)
@@ -284,10 +288,10 @@ test('[P6] who asks for the document again and again without reading is answered
   assert.ok(wire)
   wire.toRoom.length = 0
   wire.toPage.length = 0
-  wire.buffered = 1024 * 1024
+  wire.stalled = 1024 * 1024
   for (let round = 0; round < 400; round++) world.room.receive(wire, Uint8Array.of(0, 0, 1, 0))
   assert.equal(wire.toPage.length, 0)
-  wire.buffered = 0
+  wire.stalled = 0
   world.room.drained(wire)
   assert.equal(wire.toPage.filter((frame) => frame.length > 10_000).length, 1)
   await world.rest()
@@ -380,10 +384,37 @@ test("the server's own write reaches everyone and is on disk when it is done", a
   await assert.rejects(world.room.write(Uint8Array.of(9), 'server'))
 })
 
-test('a room whose log is damaged does not open, least of all as an empty one', async () => {
+test('[D11] a log with a damaged row opens as what it was before that, to be read only', async () => {
   const world = await World.start()
-  world.disk.tail.push(Uint8Array.of(1, 1, 1))
-  await assert.rejects(world.openRoom(), /position 1 is damaged/)
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'good')
+  await world.rest()
+  world.disk.tail.push(Uint8Array.of(1, 1, 1), Uint8Array.of(0, 0))
+  const stored = [...world.disk.tail]
+  await world.powerCut()
+  assert.equal(world.room.damaged, true)
+  const ben = world.enter('ben')
+  await world.rest()
+  assert.equal(ben.page, 'good')
+  assert.equal(ben.client.facts.hello?.role, 'view')
+  assert.equal(ben.client.facts.store, 'damaged')
+  ben.text.insert(0, 'more')
+  await world.rest()
+  assert.equal(ben.client.facts.refused, 'role')
+  await world.room.rest()
+  assert.deepEqual(world.disk.tail, stored, 'nothing that was stored is touched')
+})
+
+test('[D11] a base that is damaged does not open, least of all as an empty document', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'good')
+  await world.rest()
+  const base = await world.disk.compact()
+  for (const part of ['vector', 'deletes', 'places'] as const) {
+    world.disk.base = { ...base, [part]: Uint8Array.of(1, 1, 1) }
+    await assert.rejects(world.openRoom(), /is damaged/, part)
+  }
 })
 
 test('whoever is sent away hears why, and the others go on', async () => {
@@ -391,7 +422,7 @@ test('whoever is sent away hears why, and the others go on', async () => {
   const ada = world.enter('ada')
   const eve = world.enter('eve')
   await world.rest()
-  for (const bytes of [[], [9], [0, 3], [0, 2, 5, 1], [0, 2, 1, 1, 1], [1, 5, 9, 9, 9, 9, 9]]) {
+  for (const bytes of [[], [0], [0, 2, 5, 1], [0, 2, 1, 1, 1], [1, 5, 9, 9, 9, 9, 9]]) {
     eve.connect()
     eve.wire?.toRoom.splice(0, 10, Uint8Array.from(bytes))
     world.deliver(eve, 'toRoom')
@@ -414,4 +445,391 @@ test('[P2] before it goes the server tells the pages when to come back', async (
   await world.settle()
   assert.equal(ada.client.facts.leaving, 3000)
   assert.equal(stock.client.facts.leaving, null)
+})
+
+/** The reasons for which writes were not taken, so far. */
+const objections = (world: World) =>
+  world.witnessed.flatMap((event) => (event instanceof SyncError ? (event.objection ?? event.refusal) : []))
+
+test('[P5] nobody writes under a client id that somebody else was first seen with', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const eve = world.enter('eve')
+  await world.rest()
+  const forged = new Y.Doc()
+  forged.clientID = ada.doc.clientID // shown when she came in, not yet written under
+  forged.getText('text').insert(0, 'ada never said this')
+  eve.wire?.toRoom.push(encodeUpdate(Y.encodeStateAsUpdate(forged)))
+  await world.rest()
+  assert.equal(eve.client.facts.refused, 'identity')
+  assert.deepEqual(objections(world), ['identity'])
+  ada.cut()
+  ada.text.insert(0, 'her own words')
+  ada.connect()
+  await world.rest()
+  assert.equal(ada.saved, true)
+  assert.equal(world.disk.document().getText('text').toString(), 'her own words')
+})
+
+test('[P5] whose an id is, is remembered when the room is opened again, written under or only shown', async () => {
+  for (const writes of [true, false]) {
+    const world = await World.start()
+    const ada = world.enter('ada')
+    if (writes) ada.text.insert(0, 'mine')
+    await world.rest()
+    ada.cut(true)
+    await world.room.rest()
+    await world.powerCut()
+    world.healing = false
+    const eve = world.enter('eve')
+    await world.rest()
+    eve.doc.clientID = ada.doc.clientID
+    eve.text.insert(0, 'x')
+    await world.rest()
+    assert.equal(eve.client.facts.refused, 'identity')
+  }
+})
+
+test('[P5] a page whose id belongs to somebody else is told so before it writes', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'x')
+  await world.rest()
+  const wire = new Wire()
+  const page = { client: ada.doc.clientID, schema: 1 }
+  world.room.join(wire, { identity: 'eve', name: 'eve', verified: true, role: 'edit', page })
+  const sides = wire.toPage.map(decodeSide)
+  assert.ok(
+    sides.some((side) => side?.type === 'refused' && side.objection === 'identity' && side.count === 0),
+  )
+})
+
+test('where ids have no owners, one application may write under the ids of another', async () => {
+  const world = await World.start()
+  world.rules = { ...world.rules, owned: false }
+  await world.openRoom()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'a')
+  await world.rest()
+  ada.cut(true)
+  const ben = world.enter('ben')
+  await world.rest()
+  ben.doc.clientID = ada.doc.clientID
+  ben.text.insert(1, 'b')
+  await world.rest()
+  assert.equal(ben.saved, true)
+  assert.deepEqual(world.witnessed, [])
+})
+
+test('[L9] [P2] after a write was not taken, what the page writes is ignored and never called saved', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben', { role: 'view' })
+  ada.text.insert(0, 'text')
+  await world.rest()
+  ben.text.insert(0, 'mine ')
+  ben.text.insert(0, 'too ')
+  await world.rest()
+  assert.equal(ben.client.facts.refused, 'role')
+  assert.equal(ben.saved, false)
+  assert.equal(ben.wire?.closed, null, 'it may read on')
+  ada.text.insert(4, '!')
+  await world.rest()
+  assert.match(ben.page, /text!$/)
+  assert.equal(world.disk.document().getText('text').toString(), 'text!')
+})
+
+test('[L9] [P4] a page that sends a damaged update is told which one before it is sent away', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'fine')
+  await world.rest()
+  const wire = ada.wire
+  assert.ok(wire)
+  world.room.receive(wire, encodeUpdate(Uint8Array.of(1, 1, 1)))
+  const refused = wire.toPage.map(decodeSide).find((side) => side?.type === 'refused')
+  assert.deepEqual(refused, { type: 'refused', count: 3, objection: 'damaged' })
+  assert.equal(wire.closed, 'bad-bytes')
+})
+
+test('[W17] a viewer who sends back what everybody knows is no offender', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'abc')
+  ada.text.delete(0, 1)
+  await world.rest()
+  for (const page of [true, false]) {
+    const viewer = world.enter('ben', { role: 'comment', page })
+    await world.rest()
+    viewer.cut()
+    viewer.connect() // its answer carries the whole delete set
+    await world.rest()
+    assert.equal(viewer.client.facts.refused, null)
+    assert.deepEqual(viewer.denied, [])
+  }
+  assert.deepEqual(world.witnessed, [])
+})
+
+test('[O8] a document that has reached its limit is read on, and grows no more', async () => {
+  const world = await World.start()
+  world.rules = { ...world.rules, limits: { ...limits, document: 2000 } }
+  await world.openRoom()
+  const ada = world.enter('ada')
+  const stock = world.enter('ben', { page: false })
+  await world.rest()
+  ada.text.insert(0, 'x'.repeat(1900))
+  await world.rest()
+  assert.equal(ada.saved, true)
+  stock.text.insert(0, 'y'.repeat(200))
+  await world.rest()
+  assert.deepEqual(stock.denied, ['The document is full.'])
+  assert.equal(stock.wire?.closed, null)
+  ada.text.delete(0, 1000) // room is made by taking away
+  await world.rest()
+  assert.equal(ada.saved, true)
+  ada.text.insert(0, 'z'.repeat(200))
+  await world.rest()
+  assert.equal(ada.client.facts.refused, 'full')
+})
+
+test('[L1] [P9] when a newer page writes, older ones hear of it and their later visits only read', async () => {
+  const world = await World.start()
+  const old = world.enter('ada')
+  old.text.insert(0, 'old ')
+  await world.rest()
+  const newer = world.enter('ben', { schema: 2 })
+  await world.rest()
+  assert.equal(old.client.facts.hello?.schema, 0, 'looking changes nothing')
+  newer.text.insert(0, 'new ')
+  await world.rest()
+  assert.equal(old.client.facts.hello?.schema, 2)
+  old.text.insert(0, 'in flight ') // it was typed before the page could know
+  await world.rest()
+  assert.equal(old.saved, true)
+  old.cut()
+  old.connect()
+  await world.rest()
+  old.text.insert(0, 'too late ')
+  await world.rest()
+  assert.equal(old.client.facts.refused, 'schema')
+  await world.powerCut()
+  const third = world.enter('cleo')
+  await world.rest()
+  assert.equal(third.client.facts.hello?.schema, 2, 'it is remembered')
+  const boaster = world.enter('dan', { schema: 1_000_000 })
+  boaster.text.insert(0, 'x')
+  await world.rest()
+  assert.equal(third.client.facts.hello?.schema, 2, 'nobody is newer than the server')
+})
+
+test('[D2] [P1] text that a crash took is brought back by whoever saw it, once, under the name of its author', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  ada.text.insert(0, 'saved')
+  await world.rest()
+  ada.text.insert(5, ' and seen')
+  await world.settle() // relayed, not on disk
+  assert.equal(ben.page, 'saved and seen')
+  await world.powerCut()
+  ben.connect()
+  await world.rest()
+  assert.equal(world.disk.document().getText('text').toString(), 'saved and seen')
+  assert.equal(world.disk.authors.at(-1), 'ada')
+  assert.equal(ben.client.facts.refused, null)
+  assert.ok(world.noticed.includes('healed'))
+  ada.connect()
+  ada.text.insert(0, 'again ')
+  await world.rest()
+  assert.equal(ada.page, 'again saved and seen')
+  assert.equal(ben.page, ada.page)
+})
+
+test('[D2] [P5] while the author is here nobody else brings their text, and afterwards nobody may', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  ada.text.insert(0, 'saved')
+  await world.rest()
+  ada.text.insert(5, ' and seen')
+  ben.text.insert(0, 'I saw: ')
+  await world.settle()
+  await world.powerCut()
+  const seat = new Wire() // ada is back, but has said nothing yet
+  const page = { client: ada.doc.clientID, schema: 1 }
+  world.room.join(seat, { identity: 'ada', name: 'ada', verified: true, role: 'edit', page })
+  ben.connect()
+  await world.rest()
+  assert.doesNotMatch(world.disk.document().getText('text').toString(), /seen/)
+  world.room.leave(seat, true)
+  ada.connect()
+  await world.rest()
+  world.clock.pass(5000)
+  await world.rest()
+  assert.equal(ben.saved, true)
+  assert.equal(world.disk.document().getText('text').toString(), 'I saw: saved and seen')
+
+  ada.text.insert(0, 'lost ')
+  await world.settle()
+  await world.powerCut()
+  world.healing = false
+  ben.connect()
+  await world.rest()
+  assert.equal(ben.client.facts.refused, 'identity')
+})
+
+test('[P7] while too much waits for the disk the pages are asked to write no more, until it has caught up', async () => {
+  const world = await World.start()
+  world.rules = { ...world.rules, limits: { ...limits, backlog: 1000 } }
+  await world.openRoom()
+  const ada = world.enter('ada')
+  await world.rest()
+  ada.text.insert(0, 'x'.repeat(2000))
+  await world.settle()
+  assert.equal(ada.client.facts.store, 'read-only')
+  ada.text.insert(0, 'in flight')
+  await world.settle()
+  assert.equal(ada.client.facts.refused, null, 'what was typed before is not lost')
+  world.disk.sync()
+  await world.settle()
+  world.clock.pass(1000)
+  await world.settle()
+  assert.equal(ada.client.facts.store, 'fine')
+  assert.equal(ada.saved, true)
+})
+
+test('[O1] [O3] whoever asks again and again is answered once in two seconds, with all it then lacks', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'x'.repeat(10_000))
+  await world.rest()
+  const eve = world.enter('eve', { page: false })
+  await world.rest()
+  const { wire } = eve
+  assert.ok(wire)
+  for (let round = 0; round < 50; round++) world.room.receive(wire, Uint8Array.of(0, 0, 1, 0))
+  assert.equal(wire.toPage.filter((frame) => frame[0] === 0 && frame[1] === 1).length, 0)
+  world.clock.pass(2000)
+  const answers = wire.toPage.filter((frame) => frame[0] === 0 && frame[1] === 1)
+  assert.equal(answers.length, 1)
+  assert.ok((answers[0]?.length ?? 0) > 10_000)
+  assert.ok(world.noticed.includes('merged-question'))
+})
+
+test('[O3] [P4] thousands of updates with gaps are asked for once, kept nowhere, and end their sender', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  ada.text.insert(0, 'here')
+  await world.rest()
+  const eve = world.enter('eve', { page: false })
+  await world.rest()
+  const { wire } = eve
+  assert.ok(wire)
+  wire.toPage.length = 0
+  const { position } = world.room
+  for (let index = 0; index < 4000; index++)
+    world.room.receive(wire, Uint8Array.of(0, 2, 8, 1, 1, 200, 1, 1 + (index % 100), 0, 1, 0))
+  assert.equal(world.room.position, position)
+  assert.equal(wire.toPage.filter((frame) => frame[0] === 0 && frame[1] === 0).length, 1)
+  for (let round = 0; round < 3; round++) {
+    world.room.receive(wire, Uint8Array.of(0, 1, 8, 1, 1, 200, 1, 50, 0, 1, 0))
+    world.clock.pass(2000)
+  }
+  assert.equal(wire.closed, 'bad-bytes')
+})
+
+test('[N5] [P6] a large document goes out piece by piece, as it is read, and closes when all has come', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  for (let index = 0; index < 700; index++) ada.text.insert(0, `${index} `.padEnd(1024, 'x'))
+  await world.rest()
+  await world.disk.compact()
+  await world.powerCut()
+  ada.connect()
+  await world.rest()
+  const slow = world.enter('ben')
+  const { wire } = slow
+  assert.ok(wire)
+  wire.measured = true
+  world.deliver(slow, 'toRoom')
+  await new Promise((resolve) => void setImmediate(resolve))
+  let pieces = 0
+  for (; !slow.synced; pieces++) {
+    assert.ok(pieces < 2000, 'it never ends')
+    assert.ok(wire.buffered <= 600 * 1024, `${wire.buffered} bytes wait for a slow reader`)
+    world.deliver(slow, 'toPage')
+    if (pieces === 5) ada.text.insert(0, 'meanwhile ')
+    await world.settleBut(slow)
+    world.room.drained(wire)
+    await new Promise((resolve) => void setImmediate(resolve))
+  }
+  assert.ok(pieces > 3)
+  await world.rest()
+  assert.equal(slow.page, ada.page)
+})
+
+test('[P5] pages are told who is behind each client id, whatever presence claims', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben', { role: 'view' })
+  await world.rest()
+  const who = ada.client.facts.people
+  assert.deepEqual(who.get(ben.doc.clientID), {
+    client: ben.doc.clientID,
+    identity: 'ben',
+    name: 'ben',
+    role: 'view',
+    verified: true,
+  })
+  assert.equal(ben.client.facts.people.get(ada.doc.clientID)?.name, 'ada', 'also who was there before')
+  world.room.rename('ben', 'Benedict')
+  await world.rest()
+  assert.equal(ada.client.facts.people.get(ben.doc.clientID)?.name, 'Benedict')
+})
+
+test('[W9] a message of a kind that is not known is passed over and counted', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  await world.rest()
+  const { wire } = ada
+  assert.ok(wire)
+  for (const bytes of [
+    [100, 1, 2],
+    [0, 7, 1, 0],
+    [2, 9],
+  ])
+    world.room.receive(wire, Uint8Array.from(bytes))
+  assert.equal(wire.closed, null)
+  assert.deepEqual(world.noticed, ['unknown-message', 'unknown-message', 'unknown-message'])
+  ada.text.insert(0, 'x')
+  await world.rest()
+  assert.equal(ada.saved, true)
+})
+
+test('an empty room takes a whole document of many authors from whoever brings it', async () => {
+  const world = await World.start()
+  const imported = new Y.Doc()
+  for (let client = 1; client <= 200; client++) {
+    const author = new Y.Doc()
+    author.clientID = client
+    Y.applyUpdate(author, Y.encodeStateAsUpdate(imported))
+    author.getText('text').insert(0, 'x')
+    Y.applyUpdate(imported, Y.encodeStateAsUpdate(author))
+  }
+  const ada = world.enter('ada')
+  Y.applyUpdate(ada.doc, Y.encodeStateAsUpdate(imported))
+  await world.rest()
+  assert.equal(ada.saved, true)
+  assert.equal(world.disk.document().getText('text').length, 200)
+  // but once there is something, not any more
+  const eve = world.enter('eve')
+  await world.rest()
+  const flood = new Y.Doc()
+  for (let client = 1001; client <= 1100; client++) {
+    flood.clientID = client
+    flood.getText('text').insert(0, 'x')
+  }
+  Y.applyUpdate(eve.doc, Y.encodeStateAsUpdate(flood))
+  await world.rest()
+  assert.equal(eve.client.facts.refused, 'damaged')
 })

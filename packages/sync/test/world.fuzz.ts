@@ -95,7 +95,7 @@ const perform = async (world: World, op: Op): Promise<void> => {
       break
     case 'stall':
       if (person?.wire) {
-        person.wire.buffered = op.stalled ? 2 ** 20 : 0
+        person.wire.stalled = op.stalled ? 2 ** 20 : 0
         if (!op.stalled) world.room.drained(person.wire)
       }
       break

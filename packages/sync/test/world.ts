@@ -6,14 +6,18 @@ import * as Y from 'yjs'
 import { Client } from '../src/client.ts'
 import type { Clock } from '../src/clock.ts'
 import { SyncError } from '../src/error.ts'
-import type { Refusal } from '../src/error.ts'
+import type { Notice, Refusal } from '../src/error.ts'
 import { inspect } from '../src/inspect.ts'
 import { Known } from '../src/known.ts'
 import type { Link } from '../src/link.ts'
 import { emptyBase } from '../src/log.ts'
-import type { Base, Diff, Log, Past } from '../src/log.ts'
+import type { Base, Diff, Log, Owner, Past, Write } from '../src/log.ts'
+import { placesOf } from '../src/places.ts'
 import type { Role } from '../src/role.ts'
 import { Room } from '../src/room.ts'
+import { limits } from '../src/rules.ts'
+import type { Rules } from '../src/rules.ts'
+import { split } from '../src/split.ts'
 
 /** Time that stands still until it is told to pass. */
 export class SlowClock implements Clock {
@@ -64,30 +68,50 @@ export class Disk implements Log {
   /** What survives. */
   base: Base = emptyBase
   tail: Uint8Array[] = []
+  owners: Owner[] = []
+  schema = 0
   readonly authors: string[] = []
   /** What the surviving log amounts to. */
   readonly kept = new Known()
   /** Planted bug: says yes before it has written anything. */
   lies = false
-  #queue: { update: Uint8Array; author: string; done: () => void }[] = []
+  #queue: { write: Write; done: () => void }[] = []
 
   load(): Promise<Past> {
-    return Promise.resolve({ base: this.base, tail: [...this.tail] })
+    const { base, schema } = this
+    return Promise.resolve({ base, tail: [...this.tail], owners: [...this.owners], schema, damaged: false })
   }
 
-  append(update: Uint8Array, author: string): Promise<void> {
-    const copy = new Uint8Array(update)
+  append(write: Write): Promise<void> {
+    const copy = { ...write, update: new Uint8Array(write.update) }
     return new Promise((done) => {
-      this.#queue.push({ update: copy, author, done })
+      this.#queue.push({ write: copy, done })
       if (this.lies) done()
     })
   }
 
+  bind(owners: readonly Owner[]): Promise<void> {
+    this.#bind(owners)
+    return Promise.resolve()
+  }
+
+  get backlog(): number {
+    return this.#queue.reduce((bytes, { write }) => bytes + write.update.length, 0)
+  }
+
+  #bind(owners: readonly Owner[]): void {
+    for (const owner of owners)
+      if (!this.owners.some(({ client }) => client === owner.client)) this.owners.push(owner)
+  }
+
   /** Everything queued is now safe, and whoever waits is told. */
   sync(): void {
-    for (const { update, author, done } of this.#queue.splice(0)) {
+    for (const { write, done } of this.#queue.splice(0)) {
+      const { update, author, owners, schema } = write
       this.tail.push(update)
       this.authors.push(author)
+      this.#bind(owners)
+      this.schema = Math.max(this.schema, schema)
       const verdict = inspect(update, this.kept)
       assert.ok(!(verdict instanceof SyncError) && verdict.type === 'new', 'the log holds only what is new')
       this.kept.learn(verdict)
@@ -103,11 +127,13 @@ export class Disk implements Log {
     const doc = this.document()
     assert.equal(doc.store.pendingStructs, null)
     const vector = Y.encodeStateVector(doc)
+    const state = Y.encodeStateAsUpdate(doc)
     this.base = {
       position: this.base.position + this.tail.length,
-      state: Y.encodeStateAsUpdate(doc),
+      state,
       vector,
       deletes: Y.encodeStateAsUpdate(doc, vector),
+      places: placesOf(state),
     }
     this.tail = []
     doc.destroy()
@@ -117,7 +143,7 @@ export class Disk implements Log {
   diff(vector: Uint8Array): Promise<Diff> {
     return Promise.resolve({
       position: this.base.position,
-      update: Y.diffUpdate(this.base.state, vector),
+      updates: split(Y.diffUpdate(this.base.state, vector), 1024),
     })
   }
 
@@ -135,7 +161,14 @@ export class Wire implements Link {
   readonly toPage: Uint8Array[] = []
   closed: Refusal | 'cut' | null = null
   /** Set to make the room believe that the reader is slow. */
-  buffered = 0
+  stalled = 0
+  /** True: what waits here counts as not yet taken by the network. */
+  measured = false
+
+  get buffered(): number {
+    if (!this.measured) return this.stalled
+    return this.toPage.reduce((bytes, frame) => bytes + frame.length, 0)
+  }
 
   send(messages: readonly Uint8Array[]): void {
     if (this.closed === null) this.toPage.push(...messages)
@@ -151,6 +184,7 @@ export interface Manner {
   /** A Quire page, or a stock y-websocket client. */
   readonly page?: boolean
   readonly role?: Role
+  readonly schema?: number
   /** Planted bug: keeps to itself what it wrote while it was away. */
   readonly forgetful?: boolean
 }
@@ -200,9 +234,11 @@ export class Person {
     const wire = new Wire()
     this.wire = wire
     this.synced = false
-    const page = this.#manner.page === false ? null : { client: this.doc.clientID, schema: 1 }
+    const page =
+      this.#manner.page === false ? null : { client: this.doc.clientID, schema: this.#manner.schema ?? 1 }
     this.client.opened()
-    this.#world.room.join(wire, { identity: this.name, role: this.#manner.role ?? 'edit', page })
+    const role = this.#manner.role ?? 'edit'
+    this.#world.room.join(wire, { identity: this.name, name: this.name, verified: true, role, page })
     this.#say((encoder) => syncProtocol.writeSyncStep1(encoder, this.doc))
   }
 
@@ -260,6 +296,10 @@ export class World {
   readonly people: Person[] = []
   /** What the room refused, and failures it reported. */
   readonly witnessed: (SyncError | Error)[] = []
+  readonly noticed: Notice[] = []
+  /** True after a power cut, for as long as a server lets what was lost be brought back. */
+  healing = false
+  rules: Rules = { roots: [], moreRoots: 64, owned: true, limits }
   room!: Room // set by `start`, which every world is made with
   #clients = 0
   readonly #firstClient: number
@@ -284,8 +324,11 @@ export class World {
       log: this.disk,
       clock: this.clock,
       epoch: 'e1',
-      schema: 1,
+      schema: 2,
+      rules: this.rules,
+      healing: () => this.healing,
       witness: (event) => void this.witnessed.push(event),
+      notice: (notice) => void this.noticed.push(notice),
     })
   }
 
@@ -300,6 +343,7 @@ export class World {
   async powerCut(): Promise<void> {
     this.room.close()
     this.disk.powerCut()
+    this.healing = true
     const old = this.room
     await this.openRoom()
     for (const person of this.people) {
@@ -322,9 +366,15 @@ export class World {
 
   /** Until the network is quiet. The disk stays as it is. */
   async settle(): Promise<void> {
+    await this.settleBut(null)
+  }
+
+  /** Until the network of everybody else is quiet. */
+  async settleBut(busy: Person | null): Promise<void> {
     for (let moved = true; moved;) {
       moved = false
       for (const person of this.people) {
+        if (person === busy) continue
         while (this.deliver(person, 'toRoom')) moved = true
         while (this.deliver(person, 'toPage')) moved = true
         if (person.wire !== null && person.wire.closed !== null) person.cut()

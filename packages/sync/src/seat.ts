@@ -1,0 +1,86 @@
+import type { Link } from './link.ts'
+import type { StoreState } from './message.ts'
+import type { Role } from './role.ts'
+
+/** Somebody who comes in. */
+export interface Visitor {
+  /** Whom the log names as the author of what they write. */
+  readonly identity: string
+  /** What the server knows them as; pages show this, not what their presence claims. */
+  readonly name: string
+  /** False when the name is only claimed. */
+  readonly verified: boolean
+  readonly role: Role
+  /** Set when the connection announced itself as a Quire page; it is then told about saving. */
+  readonly page: { readonly client: number; readonly schema: number } | null
+}
+
+/** Someone in the room. The place says what we owe them. */
+export interface Seat {
+  readonly link: Link
+  readonly visitor: Visitor
+  readonly role: Role
+  /** Its page was older than the document when it came: it may read. */
+  readonly outdated: boolean
+  place:
+    | { readonly state: 'greeting' } // has not said what it has: is owed no updates yet
+    | { readonly state: 'live' }
+    | { readonly state: 'behind'; readonly vector: Uint8Array } // reads too slowly: is owed all that this lacks
+    // is given a large state piece by piece; then it will be behind
+    | { readonly state: 'reading'; readonly pieces: Iterator<Uint8Array>; readonly vector: Uint8Array }
+  /** When its question was last answered; one that came too soon after that, or while an answer is made. */
+  answered: number
+  answering: boolean
+  question: Uint8Array | null
+  /** The next frame may be the awareness frame in which a stock client shows its own id. */
+  showing: boolean
+  /** Write frames received, and those not acknowledged yet with the position that covers them. */
+  heard: number
+  readonly unsaved: { count: number; position: number }[]
+  /** SyncStep1 sent and not answered. */
+  asked: number
+  /** A write continued something that the room lacks. Nothing after it is acknowledged until it has come. */
+  gap: boolean
+  /** When the last answers to our asking still had a gap. */
+  readonly failures: number[]
+  /** Client ids that it brought, of those that nobody had seen before. */
+  brought: number
+  /** What the page was last told of the store, and of the newest schema. */
+  store: StoreState
+  schema: number
+  /** The page was told that a write was not taken: what it writes now is ignored. */
+  refused: boolean
+  /** A stock client was told that it may not write. */
+  denied: boolean
+  /** When it was last asked to show itself anew, and whether that is due again. */
+  poked: number
+  poking: boolean
+}
+
+/** The seat of someone who has just come in, to a document whose newest schema is `schema`. */
+export const newSeat = (link: Link, visitor: Visitor, role: Role, schema: number): Seat => ({
+  link,
+  visitor,
+  role,
+  outdated: visitor.page !== null && visitor.page.schema < schema,
+  place: { state: 'greeting' },
+  answered: Number.NEGATIVE_INFINITY,
+  answering: false,
+  question: null,
+  showing: false,
+  heard: 0,
+  unsaved: [],
+  asked: 1, // by the greeting
+  gap: false,
+  failures: [],
+  brought: 0,
+  store: 'fine',
+  schema,
+  refused: false,
+  denied: false,
+  poked: Number.NEGATIVE_INFINITY,
+  poking: false,
+})
+
+/** A seat with more than this unsent gets nothing queued. */
+export const highWater = 512 * 1024

@@ -10,6 +10,7 @@ import type { Notice, Refusal } from '../src/error.ts'
 import { inspect } from '../src/inspect.ts'
 import { Known } from '../src/known.ts'
 import type { Link } from '../src/link.ts'
+import { encodePresence } from '../src/message.ts'
 import { emptyBase } from '../src/log.ts'
 import type { Base, Diff, Log, Owner, Past, Write } from '../src/log.ts'
 import { placesOf } from '../src/places.ts'
@@ -73,13 +74,19 @@ export class Disk implements Log {
   readonly authors: string[] = []
   /** What the surviving log amounts to. */
   readonly kept = new Known()
-  /** Planted bug: says yes before it has written anything. */
+  /** Planted bugs: says yes before it has written anything; forgets a row in the middle when it is read. */
   lies = false
+  leaks = false
+  /** How many compactions fail from now on. */
+  failing = 0
+  /** What each row of the log brought, and who was named as its author. */
+  readonly rows: { readonly update: Uint8Array; readonly author: string }[] = []
   #queue: { write: Write; done: () => void }[] = []
 
   load(): Promise<Past> {
     const { base, schema } = this
-    return Promise.resolve({ base, tail: [...this.tail], owners: [...this.owners], schema, damaged: false })
+    const tail = this.leaks ? this.tail.toSpliced(this.tail.length >> 1, 1) : [...this.tail]
+    return Promise.resolve({ base, tail, owners: [...this.owners], schema, damaged: false })
   }
 
   append(write: Write): Promise<void> {
@@ -109,6 +116,7 @@ export class Disk implements Log {
     for (const { write, done } of this.#queue.splice(0)) {
       const { update, author, owners, schema } = write
       this.tail.push(update)
+      this.rows.push({ update, author })
       this.authors.push(author)
       this.#bind(owners)
       this.schema = Math.max(this.schema, schema)
@@ -119,11 +127,19 @@ export class Disk implements Log {
     }
   }
 
-  powerCut(): void {
+  /** What was not synced is lost, but for the first `written` of it: they had reached the disk unacknowledged. */
+  powerCut(written = 0): void {
+    const queue = this.#queue
+    this.#queue = queue.slice(0, written)
+    this.sync()
     this.#queue = []
   }
 
   compact(): Promise<Base> {
+    if (this.failing > 0) {
+      this.failing--
+      return Promise.reject(new Error('the compaction failed'))
+    }
     const doc = this.document()
     assert.equal(doc.store.pendingStructs, null)
     const vector = Y.encodeStateVector(doc)
@@ -150,7 +166,10 @@ export class Disk implements Log {
   /** The surviving document. */
   document(): Y.Doc {
     const doc = new Y.Doc()
-    for (const update of [this.base.state, ...this.tail]) Y.applyUpdate(doc, update)
+    // in one local transaction: else Yjs tidies up formats, which is a change of its own
+    doc.transact(() => {
+      for (const update of [this.base.state, ...this.tail]) Y.applyUpdate(doc, update)
+    })
     return doc
   }
 }
@@ -200,6 +219,7 @@ export class Person {
   unproven: Uint8Array[] = []
   synced = false
   readonly denied: string[] = []
+  #shown = 0
   readonly #world: World
   readonly #manner: Manner
 
@@ -240,6 +260,7 @@ export class Person {
     const role = this.#manner.role ?? 'edit'
     this.#world.room.join(wire, { identity: this.name, name: this.name, verified: true, role, page })
     this.#say((encoder) => syncProtocol.writeSyncStep1(encoder, this.doc))
+    if (page === null) this.#show()
   }
 
   /** The connection breaks; what was under way is lost. */
@@ -274,6 +295,15 @@ export class Person {
     if (last !== undefined) this.#say((encoder) => syncProtocol.writeUpdate(encoder, last))
   }
 
+  /** As every stock client does, right after its first question. */
+  #show(): void {
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, this.doc.clientID)
+    encoding.writeVarUint(encoder, ++this.#shown)
+    encoding.writeVarString(encoder, '{}')
+    this.#sendFrame(encodePresence([encoding.toUint8Array(encoder)]))
+  }
+
   #say(write: (encoder: encoding.Encoder) => void): void {
     if (this.wire === null) return
     const encoder = encoding.createEncoder()
@@ -297,6 +327,8 @@ export class World {
   /** What the room refused, and failures it reported. */
   readonly witnessed: (SyncError | Error)[] = []
   readonly noticed: Notice[] = []
+  /** Planted bug: updates are stored and relayed unread. */
+  blind = false
   /** True after a power cut, for as long as a server lets what was lost be brought back. */
   healing = false
   rules: Rules = { roots: [], moreRoots: 64, owned: true, limits }
@@ -340,9 +372,9 @@ export class World {
   }
 
   /** The server dies and starts again: queued writes are lost, everyone is cut off. */
-  async powerCut(): Promise<void> {
+  async powerCut(written = 0): Promise<void> {
     this.room.close()
-    this.disk.powerCut()
+    this.disk.powerCut(written)
     this.healing = true
     const old = this.room
     await this.openRoom()
@@ -354,14 +386,29 @@ export class World {
     }
   }
 
+  /** Nobody is in the room: it is let go, and opened again from the disk. Planted bug: without looking first. */
+  async letGo(blindly = false): Promise<void> {
+    if (this.room.seats > 0 || (!this.room.durable && !blindly)) return
+    await this.room.rest()
+    this.room.close()
+    await this.openRoom()
+  }
+
   /** Delivers one frame on a wire. False when there was none. */
   deliver(person: Person, direction: 'toRoom' | 'toPage'): boolean {
     const { wire } = person
     const frame = wire?.[direction].shift()
     if (wire === null || frame === undefined) return false
-    if (direction === 'toRoom') this.room.receive(wire, frame)
+    if (direction === 'toRoom' && this.blind && frame[1] === 2) this.#believe(wire, person.name, frame)
+    else if (direction === 'toRoom') this.room.receive(wire, frame)
     else person.hear(frame)
     return true
+  }
+
+  #believe(from: Wire, author: string, frame: Uint8Array): void {
+    const update = decoding.readVarUint8Array(decoding.createDecoder(frame.subarray(2)))
+    void this.disk.append({ update, author, owners: [], schema: 0 })
+    for (const { wire } of this.people) if (wire !== from) wire?.send([frame])
   }
 
   /** Until the network is quiet. The disk stays as it is. */

@@ -14,6 +14,7 @@ import * as message from './message.ts'
 import type { Side, StoreState, Who } from './message.ts'
 import { Outbox } from './outbox.ts'
 import { Owners } from './owners.ts'
+import { Pokes } from './pokes.ts'
 import { Presence } from './presence.ts'
 import { covers } from './role.ts'
 import type { Rules } from './rules.ts'
@@ -45,8 +46,6 @@ const askAgain = 2000
 const presencePause = 50
 const maxFailures = 3
 const failureSpan = 60_000
-const maxPoking = 50
-const pokePause = 2000
 const youth = 60_000
 
 /**
@@ -63,6 +62,7 @@ export class Room {
   /** Client ids about whom the pages have not heard yet. */
   readonly #newcomers = new Set<number>()
   readonly #answers: Answers
+  readonly #pokes: Pokes
   readonly #seats = new Map<Link, Seat>()
   readonly #outbox = new Outbox()
   readonly #tail: Tail
@@ -114,13 +114,15 @@ export class Room {
     if (this.#damaged) witness(new Error(`the log is damaged after position ${position}`))
     this.#saving = new Saving(position, clock, () => this.#schedule())
     this.#folding = new Folding(this.#tail, log, clock, (error) => witness(asError(error)))
+    const isHere = (seat: Seat): boolean => this.#seats.get(seat.link) === seat
+    this.#pokes = new Pokes(this.#presence, clock, isHere)
     this.#answers = new Answers({
       known: this.#known,
       tail: this.#tail,
       log,
       clock,
       notice,
-      isHere: (seat) => this.#seats.get(seat.link) === seat,
+      isHere,
       missed: (seat) => [...this.#everyone(seat), message.encodePresence(this.#presence.all())],
       admitted: () => this.#schedule(),
       failed: (seat, reason) => {
@@ -171,7 +173,7 @@ export class Room {
         if (shown !== null) this.#introduce(seat)
         // a room that was just loaded cannot tell who comes back
         const young = this.#parts.clock.now() - this.#opened < youth
-        if (shown === 'again' || (shown === 'first' && young)) this.#poke()
+        if (shown === 'again' || (shown === 'first' && young)) this.#pokes.all(this.#seats)
         return this.#schedule()
       }
       case 'who':
@@ -542,32 +544,6 @@ export class Room {
       if ((seat.visitor.page?.schema ?? 0) < this.#schema) sides.push(this.#helloFor(seat))
     }
     return sides.map(message.encodeSide)
-  }
-
-  /**
-   * Somebody came back. A stock client remembers the clocks of people it dropped while it was away, and others
-   * remember its own, so they stay invisible to each other for up to 18 s unless each shows itself anew.
-   */
-  #poke(): void {
-    if (this.#seats.size > maxPoking) return
-    for (const seat of this.#seats.values()) this.#pokeOne(seat)
-  }
-
-  #pokeOne(seat: Seat): void {
-    if (seat.poking) return
-    const wait = seat.poked + pokePause - this.#parts.clock.now()
-    if (wait > 0) {
-      seat.poking = true
-      this.#parts.clock.after(wait, () => {
-        seat.poking = false
-        if (this.#seats.get(seat.link) === seat) this.#pokeOne(seat)
-      })
-      return
-    }
-    const entry = this.#presence.poke(seat.link)
-    if (entry === null) return
-    seat.poked = this.#parts.clock.now()
-    seat.link.send([message.encodePresence([entry])])
   }
 
   /** A write is not taken. A page is told which one and why, and writes no more; a stock client learns what it can. */

@@ -303,7 +303,7 @@ export class Room {
     const { identity } = seat.visitor
     const barred = (client: number): boolean =>
       !this.#owners.mayUse(client, identity) && this.#presence.isOwned(client) && this.#parts.healing()
-    const judge = (bytes: Uint8Array) => this.#judge(bytes, most, barred)
+    const judge = (update: Uint8Array) => this.#judge(update, most, barred)
     const { verdict, update } = judge(bytes)
     if (verdict instanceof SyncError) return this.#object(seat, count, verdict)
     switch (verdict.type) {

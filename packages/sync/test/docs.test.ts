@@ -16,5 +16,5 @@ test('the protocol page lists exactly the refusals there are', () => {
 test('the protocol page lists exactly the objections there are', () => {
   const [, part = ''] = page.split('## Writes that are not taken')
   const listed = [...(part.split('## ')[0] ?? '').matchAll(/^\| `([a-z]+)` /gm)].map(([, name]) => name)
-  assert.deepEqual(listed.toSorted(), objections.toSorted())
+  assert.deepEqual(new Set(listed), new Set(objections))
 })

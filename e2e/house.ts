@@ -79,6 +79,14 @@ export class House {
     return child.exitCode
   }
 
+  /** Its disk is full: no file of it grows beyond a page. Or there is space again. */
+  async fill(full: boolean): Promise<void> {
+    const most = full ? '4096' : 'unlimited'
+    const limiter = spawn('prlimit', [`--pid=${this.#process?.pid}`, `--fsize=${most}:unlimited`])
+    const [code] = (await once(limiter, 'exit')) as [number | null]
+    if (code !== 0) throw new Error('prlimit, of util-linux, is needed to fill a disk')
+  }
+
   /** Ends it and removes its data. */
   async close(): Promise<void> {
     await this.stop('SIGKILL')

@@ -11,13 +11,17 @@ export interface Parts {
   readonly schema: number
   /** True from the moment on which the server is about to stop. */
   readonly draining: () => boolean
+  /** True while an update waits for the disk longer than it should. */
+  readonly late: () => boolean
+  /** What there is too much of, or null. */
+  readonly busy: () => 'backlog' | 'overload' | null
 }
 
 /**
- * `/health`: the process answers. `/ready`: a write and a read of the store have both worked, and the server is
- * not about to stop. `/version`: what this is.
+ * `/health`: the process answers. `/ready`: a write and a read of the store have both worked, no update waits for it too long, there is not
+ * more to do than can be done, and the server is not about to stop. `/version`: what this is.
  */
-export const health = ({ store, clock, schema, draining }: Parts): Hono => {
+export const health = ({ store, clock, schema, draining, busy, late }: Parts): Hono => {
   const checked = (): Promise<boolean> =>
     new Promise((resolve) => {
       const callOff = clock.after(3000, () => resolve(false))
@@ -37,7 +41,9 @@ export const health = ({ store, clock, schema, draining }: Parts): Hono => {
     .get('/health', (c) => c.json({ status: 'ok' }, 200, fresh))
     .get('/ready', async (c) => {
       if (draining()) return c.json({ status: 'draining' }, 503, fresh)
-      return (await checked())
+      const excess = busy()
+      if (excess !== null) return c.json({ status: excess }, 503, fresh)
+      return (await checked()) && !late()
         ? c.json({ status: 'ok' }, 200, fresh)
         : c.json({ status: 'store' }, 503, fresh)
     })

@@ -18,3 +18,33 @@ export const createLog = (level: string, to: DestinationStream): Logger =>
 
 /** A room's name as it may stand in a log: whoever has the whole of it may come in. */
 export const shown = (room: string): string => (room.length > 6 ? `${room.slice(0, 6)}…` : room)
+
+const most = 20
+const span = 60_000
+
+/**
+ * Lines that clients can cause. Of each sentence at most twenty stand in the log in a minute; the first one after
+ * that says how many were left out. What was left out is still counted in the metrics.
+ */
+export class Sparing {
+  readonly #log: Logger
+  readonly #now: () => number
+  readonly #said = new Map<string, { since: number; lines: number }>()
+
+  constructor(log: Logger, now: () => number) {
+    this.#log = log
+    this.#now = now
+  }
+
+  /** `sentence` is fixed in the program: what differs stands in `facts`. */
+  say(level: 'info' | 'warn' | 'error', facts: Record<string, unknown>, sentence: string): void {
+    const now = this.#now()
+    const said = this.#said.get(sentence) ?? { since: now, lines: 0 }
+    this.#said.set(sentence, said)
+    const fresh = now - said.since >= span
+    const leftOut = fresh ? Math.max(0, said.lines - most) : 0
+    if (fresh) Object.assign(said, { since: now, lines: 0 })
+    if (++said.lines > most) return
+    this.#log[level](leftOut === 0 ? facts : { ...facts, leftOut }, sentence)
+  }
+}

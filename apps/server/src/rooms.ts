@@ -1,7 +1,9 @@
 import type { Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
-import type { Refusal, SyncError } from '@quire/sync/error'
+import type { Notice, Refusal, SyncError } from '@quire/sync/error'
 import { Room } from '@quire/sync/room'
+import type { Rules } from '@quire/sync/rules'
+import type { Commits } from './commits.ts'
 
 /** What rooms are made of. */
 export interface Parts {
@@ -9,8 +11,18 @@ export interface Parts {
   readonly clock: Clock
   /** The newest page schema the server serves. */
   readonly schema: number
+  /** What a room of this name takes from its clients. */
+  readonly rules: (name: string) => Rules
+  /** True while what a crash may have taken can be brought back by whoever still has it. */
+  readonly healing: () => boolean
   /** Told of what a room noticed: a refusal, or a fault that it lives with. */
   readonly witness: (name: string, event: SyncError | Error) => void
+  /** Told of what a room passed over. */
+  readonly notice: (notice: Notice) => void
+  /** Told of a room that opened from its last good part only. */
+  readonly damaged: (name: string) => void
+  /** Watches what is on its way to the disk. */
+  readonly commits: Commits
   /** Told of an empty room before it is let go, and waited for. Never rejects. */
   readonly leaving: (name: string, room: Room) => Promise<void>
 }
@@ -30,6 +42,9 @@ interface Claim {
 /** A room that is being read, or that is open, or open but about to go unless somebody comes. */
 interface Entry {
   readonly name: string
+  readonly epoch: string
+  /** Resolves when the room is let go. */
+  readonly gone: PromiseWithResolvers<void>
   readonly claims: Set<Claim>
   stage: { is: 'opening'; room: Promise<Room> } | { is: 'open' | 'leaving'; room: Room }
 }
@@ -59,7 +74,14 @@ export class Rooms {
 
   /** Opens a room or joins those who have it open. Rejects when it cannot be read; the next try reads anew. */
   async hold(name: string, epoch: string): Promise<Hold> {
-    const entry = this.#entries.get(name) ?? this.#enter(name, epoch)
+    let entry = this.#entries.get(name)
+    while (entry !== undefined && entry.epoch !== epoch) {
+      // its document was put in the trash, taken out or brought back: pages must not merge one into the other
+      this.dismiss(name, 'other-epoch')
+      await entry.gone.promise
+      entry = this.#entries.get(name)
+    }
+    entry ??= this.#enter(name, epoch)
     const claim: Claim = { dismissed: null }
     entry.claims.add(claim)
     return {
@@ -91,6 +113,11 @@ export class Rooms {
     if (entry.stage.is !== 'opening') entry.stage.room.dismiss(refusal)
   }
 
+  /** Somebody is called something else from now on, in every room they are in. */
+  rename(identity: string, name: string): void {
+    for (const room of this.open.values()) room.rename(identity, name)
+  }
+
   /** Tells all pages that the server will hang up, and when they may come back. */
   farewell(): void {
     const rooms = [...this.open.values()]
@@ -104,32 +131,52 @@ export class Rooms {
     await Promise.all([...this.open.values()].map((room) => room.settled()))
   }
 
-  /** Hangs up on everyone. Resolves when all is on disk and every room is closed. */
-  async close(): Promise<void> {
+  /**
+   * Hangs up on everyone. Resolves when every room is closed: with true when all is on disk, with false when that
+   * had not come after `ms`.
+   */
+  async close(ms: number): Promise<boolean> {
     for (const name of this.#entries.keys()) this.dismiss(name, 'restarting')
-    await this.settled()
-    await Promise.all([...this.open].map(([name, room]) => this.#parts.leaving(name, room)))
+    const stored = await Promise.race([
+      this.settled()
+        .then(() => Promise.all([...this.open].map(([name, room]) => this.#parts.leaving(name, room))))
+        .then(() => true),
+      new Promise<false>((resolve) => this.#parts.clock.after(ms, () => resolve(false))),
+    ])
     for (const room of this.open.values()) room.close()
+    for (const { gone } of this.#entries.values()) gone.resolve()
     this.#entries.clear()
+    return stored
   }
 
   #enter(name: string, epoch: string): Entry {
-    const { store, clock, schema, witness } = this.#parts
+    const { store, clock, schema, rules, healing, witness, notice, damaged, commits } = this.#parts
     const opening = Room.open({
-      log: store.log(name),
+      log: commits.watch(store.log(name)),
       clock,
       epoch,
       schema,
+      rules: rules(name),
+      healing,
       witness: (event) => witness(name, event),
+      notice,
     })
-    const entry: Entry = { name, claims: new Set(), stage: { is: 'opening', room: opening } }
+    const entry: Entry = {
+      name,
+      epoch,
+      gone: Promise.withResolvers(),
+      claims: new Set(),
+      stage: { is: 'opening', room: opening },
+    }
     this.#entries.set(name, entry)
     opening.then(
       (room) => {
         entry.stage = { is: 'open', room }
+        if (room.damaged) damaged(name)
       },
       () => {
         this.#entries.delete(name)
+        entry.gone.resolve()
       },
     )
     return entry
@@ -139,7 +186,11 @@ export class Rooms {
     if (entry.claims.size > 0 || entry.stage.is !== 'open') return
     const { room } = entry.stage
     entry.stage = { is: 'leaving', room }
-    await room.settled() // as long as the store fails, the room stays
+    try {
+      await room.settled() // as long as the store fails, the room stays
+    } catch {
+      return // only a store that is closed gives up: it has said what became of it, and the server is at its end
+    }
     if (entry.claims.size === 0) await this.#parts.leaving(entry.name, room)
     if (entry.claims.size === 0) await room.rest()
     if (this.#entries.get(entry.name) !== entry) return // the server closed meanwhile
@@ -149,5 +200,6 @@ export class Rooms {
     if (!room.durable) return void this.#parts.clock.after(100, () => void this.#letGo(entry))
     room.close()
     this.#entries.delete(entry.name)
+    entry.gone.resolve()
   }
 }

@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { readTrust } from './address.ts'
+import type { Trust } from './address.ts'
+import { limitSettings, limitsOf } from './limits.ts'
+import type { Limits } from './limits.ts'
 import { isLoopback } from './origin.ts'
-
-// Each setting says its own default, meaning and example: the table in the README is made from them.
-const about = (meaning: string, example: string, shown?: string) => ({ meaning, example, shown })
-
-const units = { '': 1, k: 1000, ki: 1024, m: 1000 ** 2, mi: 1024 ** 2 } as const
-const size = z
-  .string()
-  .regex(/^\d{1,12} ?(|k|ki|m|mi)b?$/i, 'this is not a size')
-  .transform((text) => {
-    const unit = text.toLowerCase().replace(/^\d+ ?|b$/g, '')
-    return Number.parseInt(text, 10) * units[unit in units ? (unit as keyof typeof units) : '']
-  })
-  .refine((bytes) => bytes >= 65_536 && bytes <= 1_073_741_824, 'this is not between 64KiB and 1024MiB')
+import { about } from './setting.ts'
+import type { About } from './setting.ts'
 
 const origin = (text: string): string | null => {
   try {
@@ -104,9 +97,32 @@ const schema = z.object({
         'made on the first run and kept in the data folder',
       ),
     ),
-  QUIRE_MAX_MESSAGE: size
-    .default(20 * 1024 * 1024)
-    .meta(about('The largest message a client may send, and so the largest document.', '50MiB', '20MiB')),
+  QUIRE_TRUST_PROXY: z
+    .string()
+    .transform((text, context) => {
+      const trust = readTrust(text)
+      if (trust !== null) return trust
+      context.addIssue('this is neither a number of proxies nor a list of addresses and networks')
+      return z.NEVER
+    })
+    .optional()
+    .meta(
+      about(
+        'Whose word on the address of a client counts: how many proxies stand in front, or their addresses and networks, separated by commas. Without it X-Forwarded-For is ignored.',
+        '127.0.0.1,10.0.0.0/8',
+      ),
+    ),
+  QUIRE_LIMITS: z
+    .enum(['on', 'off'], 'this is neither on nor off')
+    .default('on')
+    .meta(
+      about(
+        '`off` lifts all limits below but those of sizes; only where nobody else can reach the server.',
+        'off',
+        'on',
+      ),
+    ),
+  ...limitSettings,
 })
 
 /** What the operator decided. Nothing in it changes while the server runs. */
@@ -121,13 +137,16 @@ export interface Settings {
   readonly logLevel: string
   /** Null: the one kept in the data folder. */
   readonly secret: string | null
-  readonly maxMessage: number
+  readonly trust: Trust
+  readonly limits: Limits
 }
 
 /** One row of the settings table in the README. */
 export interface Row {
   readonly name: string
   readonly flag: string
+  /** True for what bounds clients. */
+  readonly limit: boolean
   readonly default: string
   readonly meaning: string
 }
@@ -138,12 +157,13 @@ const flagOf = (name: string): string =>
     .replace(/^QUIRE_/, '')
     .toLowerCase()
     .replaceAll('_', '-')}`
-const metaOf = (name: keyof typeof schema.shape) => schema.shape[name].meta() as ReturnType<typeof about>
+const metaOf = (name: keyof typeof schema.shape) => schema.shape[name].meta() as unknown as About
 
 /** Every setting, in the order of the README. */
 export const table: readonly Row[] = names.map((name) => ({
   name,
   flag: flagOf(name),
+  limit: name in limitSettings,
   default: metaOf(name).shown ?? '',
   meaning: metaOf(name).meaning,
 }))
@@ -217,6 +237,19 @@ export const readSettings = (
     }
     warnings.push(`QUIRE_ACCESS: everyone who reaches ${all.HOST} may edit every room.`)
   }
+  if (all.QUIRE_LIMITS === 'off' && !isLoopback(all.HOST)) {
+    const said = given.get('QUIRE_LIMITS')?.said ?? 'QUIRE_LIMITS'
+    return {
+      problem: `${said}: off is only for this machine and ${all.HOST} is reached by others, for example HOST=127.0.0.1.`,
+    }
+  }
+  const limits = limitsOf(all, all.QUIRE_LIMITS === 'off')
+  if (limits.document > limits.message) {
+    const said = given.get('QUIRE_MAX_DOCUMENT')?.said ?? 'QUIRE_MAX_DOCUMENT'
+    return {
+      problem: `${said}: a stock client sends a document in one message, so this cannot be above QUIRE_MAX_MESSAGE, for example raise that too.`,
+    }
+  }
   return {
     warnings,
     settings: {
@@ -228,7 +261,8 @@ export const readSettings = (
       allowedOrigins: all.QUIRE_ALLOWED_ORIGINS,
       logLevel: all.QUIRE_LOG_LEVEL,
       secret: all.QUIRE_SECRET ?? null,
-      maxMessage: all.QUIRE_MAX_MESSAGE,
+      trust: all.QUIRE_TRUST_PROXY ?? { trusts: 'nobody' },
+      limits,
     },
   }
 }

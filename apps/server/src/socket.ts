@@ -1,63 +1,97 @@
-import type { Duplex } from 'node:stream'
+import type { Socket as Wire } from 'node:net'
 import { refusals } from '@quire/sync/error'
 import type { Refusal } from '@quire/sync/error'
+import type { Clock } from '@quire/sync/clock'
 import type { Link } from '@quire/sync/link'
-import { keepAlive } from '@quire/sync/message'
-import type { Room, Visitor } from '@quire/sync/room'
+import { keepAlive, writeKind } from '@quire/sync/message'
+import type { Room } from '@quire/sync/room'
+import type { Visitor } from '@quire/sync/seat'
 import type { Logger } from 'pino'
 import type { RawData, WebSocket } from 'ws'
+import type { Backlog } from './backlog.ts'
+import { Inflow } from './inflow.ts'
+import type { Verdict } from './inflow.ts'
+import type { Limits } from './limits.ts'
+import type { Sparing } from './log.ts'
+import type { Kind, Metrics, Pause } from './metrics.ts'
+import { Outflow } from './outflow.ts'
+import type { Output } from './outflow.ts'
+import type { Piece, Unfinished } from './unfinished.ts'
 import type { Wheel } from './wheel.ts'
 
 // clients up to y-websocket 3.1 hang up after 30 s without a message, and pings are none
 const quiet = 15_000
 const dead = 30_000
+const look = 5000
+/** How long a connection that sends too much may take to hear so. */
+const farewell = 1000
+
+/** What all sockets of a server are made with. */
+export interface House {
+  readonly wheel: Wheel
+  readonly clock: Clock
+  readonly limits: Limits
+  readonly backlog: Backlog
+  readonly unfinished: Unfinished
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly sparing: Sparing
+}
 
 /** What a socket needs to be a link into a room. */
-export interface Parts {
+export interface Parts extends House {
   readonly socket: WebSocket
   /** The connection under it. */
-  readonly wire: Duplex
+  readonly wire: Wire
   readonly room: Room
   readonly visitor: Visitor
-  readonly wheel: Wheel
-  readonly log: Logger
-  /** Who leaves more bytes than this unread is cut off: several times the largest document. */
-  readonly patience: number
-  /** Called once, when the connection has ended and the room knows. */
-  readonly ended: () => void
+  /** Called once, when the connection has ended and the room knows; with why, when it was our doing. */
+  readonly ended: (refusal: Refusal | null) => void
 }
 
 /**
  * A WebSocket as a link, seated in its room until it ends. Nothing that arrives on it, and no bug that it sets
- * free, goes further than its own end.
+ * free, goes further than its own end. Who sends too much is not read from for a while, and then cut off; who does
+ * not read is cut off too.
  */
 export class Socket implements Link {
   readonly #parts: Parts
+  readonly #inflow: Inflow
+  readonly #outflow: Outflow
+  readonly #piece: Piece
+  /** Why nothing is read now, and how to call off the wait. */
+  readonly #held = new Map<Pause, () => void>()
   #heard: number
   #sent: number
   #pinged: number
   #closing = false
+  #refusal: Refusal | null = null
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#heard = this.#sent = this.#pinged = parts.wheel.now
-    const { socket, wire, room, visitor, wheel } = parts
+    const { socket, wire, room, visitor, wheel, clock, limits, unfinished } = parts
+    this.#inflow = new Inflow(limits, clock.now())
+    this.#outflow = new Outflow(wheel.now)
+    this.#piece = unfinished.begin(() => this.#cut('too-much', 'too much of unfinished messages'))
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
-    for (const sign of ['ping', 'pong'] as const)
-      socket.on(sign, () => {
-        this.#heard = wheel.now
-      })
+    for (const sign of ['ping', 'pong'] as const) socket.on(sign, () => this.#hear())
     // without a listener one bad frame would end the process; `ws` answers it and closes by itself
-    socket.on('error', (error) => parts.log.debug({ err: error }, 'a socket was at fault'))
+    socket.on('error', (error) => this.#fault(error))
     socket.on('close', (code) => {
       this.#closing = true
+      for (const callOff of this.#held.values()) callOff()
+      this.#held.clear()
+      this.#piece.end()
       this.#guard(() => room.leave(this, code === 1000 || code === 1001))
-      parts.ended()
+      parts.ended(this.#refusal)
     })
+    // before the receiver, which may find that they make up a message
+    wire.prependListener('data', (bytes: Uint8Array) => this.#piece.came(bytes.length))
     wire.on('drain', () => {
       if (!this.#closing) this.#guard(() => room.drained(this))
     })
-    wheel.add(quiet, () => this.#visit())
+    wheel.add(look, () => this.#visit())
     this.#guard(() => room.join(this, visitor))
   }
 
@@ -66,13 +100,11 @@ export class Socket implements Link {
   }
 
   send(messages: readonly Uint8Array[]): void {
-    const { socket, wire, wheel, log, patience } = this.#parts
+    const { socket, wire, wheel } = this.#parts
     if (this.#closing || socket.readyState !== socket.OPEN) return
-    if (socket.bufferedAmount > patience) {
-      log.info('a reader was too slow')
-      this.close('too-slow')
-      return socket.terminate() // the goodbye would stand behind all that
-    }
+    const bytes = messages.reduce((sum, message) => sum + message.length, 0)
+    if (!this.#outflow.sends(bytes, this.#output, wheel.now))
+      return this.#cut('too-slow', 'too much is kept for it')
     this.#sent = wheel.now
     wire.cork() // so that all of them leave in one write
     for (const message of messages) socket.send(message)
@@ -82,14 +114,71 @@ export class Socket implements Link {
   close(refusal: Refusal): void {
     if (this.#closing) return
     this.#closing = true
+    this.#refusal = refusal
+    this.#parts.metrics.refused(refusal)
     this.#parts.socket.close(refusals[refusal], refusal)
+    // its own goodbye is to be read, but not all else that it would like to say
+    if (refusal === 'too-much') this.#parts.clock.after(farewell, () => this.#parts.socket.terminate())
+    else this.#parts.socket.resume()
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#closing) return
-    this.#heard = this.#parts.wheel.now
+    const { room, clock, metrics, backlog } = this.#parts
+    this.#piece.done()
+    this.#hear()
     if (!isBinary || !(data instanceof Uint8Array)) return this.close('not-binary')
-    this.#guard(() => this.#parts.room.receive(this, data))
+    const kind = kindOf(data)
+    metrics.received(kind)
+    this.#obey(this.#inflow.took(data.length, kind === 'presence', clock.now()))
+    if (this.#closing) return
+    this.#guard(() => room.receive(this, data))
+    if (backlog.over && writeKind(data) !== null) this.#hold('backlog', (over) => backlog.wait(over))
+  }
+
+  #obey(verdict: Verdict): void {
+    if (verdict === 'go on') return
+    if (verdict !== 'too much')
+      return this.#hold('rate', (over) => this.#parts.clock.after(verdict.pause, over))
+    this.#parts.sparing.say('info', {}, 'a client sent too much')
+    this.close('too-much')
+  }
+
+  /** Reads nothing until the wait that begins is over. What was read ahead still comes. */
+  #hold(pause: Pause, wait: (over: () => void) => () => void): void {
+    if (this.#closing || this.#held.has(pause)) return
+    const { socket, metrics, clock } = this.#parts
+    metrics.paused(pause)
+    const over = () => {
+      this.#held.delete(pause)
+      if (pause === 'rate') this.#obey(this.#inflow.judge(clock.now()))
+      if (this.#closing || this.#held.size > 0) return
+      this.#hear() // it could not be heard before
+      socket.resume()
+    }
+    this.#held.set(pause, wait(over))
+    socket.pause()
+  }
+
+  #hear(): void {
+    this.#heard = this.#parts.wheel.now
+  }
+
+  /** A goodbye would stand behind all that is buffered. */
+  #cut(refusal: Refusal, why: string): void {
+    this.#parts.sparing.say('info', { refusal, why }, 'a connection was cut off')
+    this.close(refusal)
+    this.#parts.socket.terminate()
+  }
+
+  #fault(error: Error): void {
+    const { metrics, log } = this.#parts
+    log.debug({ err: error }, 'a socket was at fault')
+    const code = 'code' in error ? String(error.code) : ''
+    if (!code.startsWith('WS_ERR')) return
+    if (code !== 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return metrics.brokenFrame()
+    this.#refusal ??= 'too-large'
+    metrics.refused('too-large')
   }
 
   /** A bug costs this connection, and the house stands. */
@@ -102,10 +191,27 @@ export class Socket implements Link {
     }
   }
 
+  get #output(): Output {
+    const { socket, wire } = this.#parts
+    // Node tells how much of a single large write is left only here, and looks here itself for its own timeouts
+    const handle: unknown = Reflect.get(wire, '_handle')
+    const left: unknown =
+      typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : 0
+    const buffered = socket.bufferedAmount
+    return { buffered, progress: wire.bytesWritten - buffered - (typeof left === 'number' ? left : 0) }
+  }
+
   #visit(): number | null {
     const { socket, wheel } = this.#parts
     if (socket.readyState === socket.CLOSED) return null
     const now = wheel.now
+    const reading = this.#outflow.look(this.#output, now)
+    if (reading === 'stuck') {
+      this.#cut('too-slow', 'nothing was read for 30 s')
+      return null
+    }
+    // whoever reads slowly answers late, and whoever we do not read from is not heard
+    if (reading === 'moving' || this.#held.size > 0) this.#hear()
     if (now - this.#heard >= dead) {
       socket.terminate()
       return null
@@ -115,6 +221,9 @@ export class Socket implements Link {
       socket.ping()
     }
     if (now - this.#sent >= quiet) this.send([keepAlive])
-    return Math.min(this.#sent + quiet, this.#pinged + quiet, this.#heard + dead) - now
+    return Math.min(this.#sent + quiet, this.#pinged + quiet, this.#heard + dead, now + look) - now
   }
 }
+
+const kindOf = (message: Uint8Array): Kind =>
+  message[0] === 0 ? 'sync' : message[0] === 1 ? 'presence' : 'other'

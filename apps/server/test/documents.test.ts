@@ -81,7 +81,7 @@ test('a title that was on disk but not yet noted when the process ended is liste
   await log.load()
   const doc = new Y.Doc()
   doc.getText('title').insert(0, 'Typed before the end')
-  await log.append(Y.encodeStateAsUpdate(doc), 'guest')
+  await log.append({ update: Y.encodeStateAsUpdate(doc), author: 'guest', owners: [], schema: 0 })
   await first.close()
 
   const second = new Browser(await house(t, { data }))

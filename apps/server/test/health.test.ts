@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { house } from './house.ts'
+import { changed, house } from './house.ts'
 import type { House } from './house.ts'
 
 const get = async (home: House, path: string) =>
@@ -24,14 +24,7 @@ test('the process, the store and the version can be asked for, by any name', asy
 
 test('a store that does not store is not ready, while the process is healthy', async (t) => {
   const home = await house(t, {
-    between: (store) => ({
-      documents: store.documents,
-      people: store.people,
-      history: (room) => store.history(room),
-      log: (room) => store.log(room),
-      check: () => Promise.reject(new Error('the disk is full')),
-      close: () => store.close(),
-    }),
+    between: (store) => changed(store, { check: () => Promise.reject(new Error('the disk is full')) }),
   })
   assert.equal((await get(home, '/ready')).status, 503)
   assert.equal((await get(home, '/health')).status, 200)

@@ -6,9 +6,12 @@ import type { TestContext } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
 import type { Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
+import type { Log } from '@quire/sync/log'
 import { WebSocket } from 'ws'
 import type { ClientOptions } from 'ws'
+import type { Gauge } from '../src/load.ts'
 import { createLog } from '../src/log.ts'
+import { Metrics } from '../src/metrics.ts'
 import { createServer } from '../src/server.ts'
 import type { Server } from '../src/server.ts'
 import { readSettings } from '../src/settings.ts'
@@ -37,7 +40,31 @@ export interface Options {
   readonly clock?: Clock
   /** Stands between the server and its store. */
   readonly between?: (store: Store) => Store
+  /** How the store is opened. */
+  readonly store?: Parameters<typeof openSqlite>[1]
+  /** What the server is told of how busy the process is; without it, that it is idle. */
+  readonly gauge?: Gauge
 }
+
+/** The same thing, some of it changed. */
+export const changed = <T extends object>(thing: T, change: Partial<T>): T =>
+  new Proxy(thing, {
+    get: (target, name) => {
+      const value: unknown = name in change ? Reflect.get(change, name) : Reflect.get(target, name, target)
+      return typeof value === 'function' && !(name in change) ? value.bind(target) : value
+    },
+  })
+
+/** A store whose logs are changed on the way. */
+export const withLog =
+  (change: (log: Log, room: string) => Partial<Log>) =>
+  (store: Store): Store =>
+    changed(store, {
+      log: (room) => {
+        const log = store.log(room)
+        return changed(log, change(log, room))
+      },
+    })
 
 export interface House {
   readonly server: Server
@@ -53,11 +80,15 @@ export interface House {
 /** A real server with a real store; it is closed after the test. */
 export const house = async (t: TestContext, options: Options = {}): Promise<House> => {
   const data = options.data ?? folder(t)
-  const store = await openSqlite(data)
+  const store = await openSqlite(data, options.store)
   const log: Record<string, unknown>[] = []
+  const idle = { delay: 0, heap: 0, heapLimit: 1 }
   const server = await createServer({
     settings: settings(options.flags),
     secret,
+    metrics: new Metrics(),
+    memory: () => 0,
+    gauge: options.gauge ?? { read: () => idle, close: () => {} },
     store: options.between?.(store) ?? store,
     page: options.page ?? join(data, 'no-page'),
     clock: options.clock ?? time,
@@ -65,10 +96,18 @@ export const house = async (t: TestContext, options: Options = {}): Promise<Hous
   })
   await server.listen()
   let closed: Promise<void> | null = null
-  const close = () => (closed ??= server.close().then(() => store.close()))
+  const close = () => (closed ??= server.close(2000).then(() => store.close()))
   t.after(close)
   const url = server.url
   return { server, store, log, url, sync: `${url.replace('http', 'ws')}/sync`, close }
+}
+
+/** The value of a series at `/metrics`. */
+export const metric = async ({ server, url }: House, series: string): Promise<number> => {
+  const text = await (await server.fetch(new Request(`${url}/metrics`))).text()
+  const line = text.split('\n').find((row) => row.startsWith(`${series} `))
+  if (line === undefined) throw new Error(`there is no ${series} in ${text}`)
+  return Number(line.slice(series.length + 1))
 }
 
 /** Someone at the API, with the cookie that their browser keeps. */
@@ -122,9 +161,13 @@ export interface Listed {
   epoch: string
 }
 
-/** Resolves when the condition holds; fails after ten seconds. */
-export const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + 10_000
+/** Resolves when the condition holds; fails after ten seconds, or as many ms as the test may need. */
+export const until = async (
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  ms = 10_000,
+): Promise<void> => {
+  const deadline = performance.now() + ms
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`in vain: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 5))

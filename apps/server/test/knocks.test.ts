@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Knocks } from '../src/access.ts'
+import { Knocks } from '../src/knocks.ts'
 
 test('whoever was turned away is known for a minute, by address and room', () => {
   let now = 0
@@ -12,16 +12,6 @@ test('whoever was turned away is known for a minute, by address and room', () =>
   assert.equal(knocks.again('10.0.0.1', 'other'), false)
   now = 60_000
   assert.equal(knocks.again('10.0.0.1', 'room'), false)
-})
-
-test('a household counts as one, whichever of its IPv6 addresses it takes', () => {
-  const knocks = new Knocks(() => 0)
-  knocks.refused('2001:db8:1:2:3:4:5:6', 'room')
-  assert.equal(knocks.again('2001:db8:1:2:ffff::1', 'room'), true)
-  assert.equal(knocks.again('2001:db8:1:3::1', 'room'), false)
-  knocks.refused('::1', 'room')
-  assert.equal(knocks.again('0:0:0:0:0:0:0:2', 'room'), true)
-  assert.equal(knocks.again('::ffff:10.0.0.1', 'room'), false)
 })
 
 test('memory of those turned away is bounded', () => {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -8,44 +6,12 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { decodeSide } from '@quire/sync/message'
 import * as Y from 'yjs'
 import { nodeProblem, version } from '../src/version.ts'
 import { folder, Raw, until } from './house.ts'
 import type { Listed } from './house.ts'
-
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-
-class Program {
-  readonly child: ChildProcess
-  output = ''
-  errors = ''
-  readonly exit: Promise<number | null>
-
-  constructor(t: TestContext, flags: string[], environment: Record<string, string> = {}) {
-    const { PATH = '' } = process.env
-    this.child = spawn(process.execPath, [main, ...flags], { env: { PATH, PORT: '0', ...environment } })
-    this.child.stdout?.on('data', (bytes: Buffer) => (this.output += bytes.toString()))
-    this.child.stderr?.on('data', (bytes: Buffer) => (this.errors += bytes.toString()))
-    this.exit = once(this.child, 'close').then(([code]) => code as number | null)
-    t.after(() => this.child.kill('SIGKILL'))
-  }
-
-  async url(): Promise<string> {
-    await until('the address', () => this.output.includes('Access: ') || this.child.exitCode !== null)
-    return / is at (\S+)\n/.exec(this.output)?.[1] ?? assert.fail(this.errors)
-  }
-
-  /** Everything that was said about an end before the beginning. */
-  async fails(): Promise<{ code: number | null; sentence: string }> {
-    const code = await this.exit
-    assert.equal(this.output, '')
-    assert.match(this.errors, /^[^\n]+\.\n$/, 'one sentence')
-    return { code, sentence: this.errors.trim() }
-  }
-}
+import { Program } from './program.ts'
 
 test('the start tells the address, the data folder, who has access and the version', async (t) => {
   const data = join(folder(t), 'new', 'data')
@@ -101,7 +67,7 @@ test('an unknown variable is a warning, and the server starts', async (t) => {
 test('a command that there is none of is said', async (t) => {
   const { code, sentence } = await new Program(t, ['fly']).fails()
   assert.equal(code, 64)
-  assert.equal(sentence, 'There is no command fly; there is start.')
+  assert.equal(sentence, 'There is no command fly; there are start, doctor, backup and restore.')
 })
 
 test('a port in use ends the start with one sentence', async (t) => {
@@ -223,4 +189,79 @@ test('[P2] [D1] a server that is killed in mid-typing keeps all that it called s
   const again = new Program(t, ['--data-dir', data])
   const { title } = (await (await fetch(`${await again.url()}/api/documents/${id}`)).json()) as Listed
   assert.ok(title.length >= saved, `${title.length} of ${saved}`)
+})
+
+test('backup copies a server that runs, and restore puts the copy back beside what was there', async (t) => {
+  const data = folder(t)
+  const copy = join(folder(t), 'copy.db')
+  const make = async (program: Program, title: string) =>
+    (await (
+      await fetch(`${await program.url()}/api/documents`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ title }),
+      })
+    ).json()) as Listed
+  const first = new Program(t, ['--data-dir', data])
+  const before = await make(first, 'Before')
+  const backup = new Program(t, ['backup', copy, '--data-dir', data])
+  assert.equal(await backup.exit, 0, backup.errors)
+  const after = await make(first, 'After')
+  const early = new Program(t, ['restore', copy, '--data-dir', data])
+  assert.deepEqual(await early.fails(), { code: 1, sentence: `Another Quire is using the data in ${data}.` })
+  assert.equal(await first.stop(), 0)
+  const restore = new Program(t, ['restore', copy, '--data-dir', data])
+  assert.equal(await restore.exit, 0, restore.errors)
+  assert.match(restore.output, /^1 documents are back from /)
+  const second = new Program(t, ['--data-dir', data])
+  const there = (await (await fetch(`${await second.url()}/api/documents/${before.id}`)).json()) as Listed
+  assert.equal(there.title, 'Before')
+  assert.notEqual(there.epoch, before.epoch)
+  assert.equal((await fetch(`${await second.url()}/api/documents/${after.id}`)).status, 404)
+  const again = new Program(t, ['backup', copy, '--data-dir', data])
+  assert.match((await again.fails()).sentence, / is there already, and stays as it is\.$/)
+})
+
+test('[D11] doctor finds the row that was altered, and mends the room: what it cannot read it keeps', async (t) => {
+  const data = folder(t)
+  const first = new Program(t, ['--data-dir', data, '--access', 'open'])
+  const page = await new Raw(`${(await first.url()).replace('http', 'ws')}/sync/room`).open()
+  const doc = new Y.Doc()
+  doc.on('update', (update: Uint8Array) => page.socket.send(Uint8Array.of(0, 2, update.length, ...update)))
+  for (const letter of 'abcde') doc.getText('t').insert(doc.getText('t').length, letter)
+  await until('five on disk', async () => (await first.metric('quire_commit_seconds_count')) === 5)
+  await first.stop('SIGKILL')
+  const examine = new Program(t, ['doctor', '--data-dir', data])
+  assert.equal(await examine.exit, 0, examine.output)
+  const file = new DatabaseSync(join(data, 'quire.db'))
+  file.exec('UPDATE updates SET bytes = zeroblob(9) WHERE position = 4')
+  file.close()
+
+  const broken = new Program(t, ['doctor', '--data-dir', data])
+  assert.equal(await broken.exit, 1)
+  assert.match(broken.output, /^room: Update 4 is damaged/)
+  const second = new Program(t, ['--data-dir', data, '--access', 'open'])
+  const reader = await new Raw(`${(await second.url()).replace('http', 'ws')}/sync/room`).open()
+  reader.socket.send(Uint8Array.of(0, 0, 1, 0))
+  const seen = new Y.Doc()
+  await until('the good part', () => {
+    for (const frame of reader.heard)
+      if (frame[0] === 0 && frame[1] !== 0) Y.applyUpdate(seen, frame.subarray(3))
+    return seen.getText('t').toString() === 'abc'
+  })
+  assert.equal(await second.metric('quire_damaged_rooms_total'), 1)
+  assert.equal(await second.stop(), 0)
+
+  const mend = new Program(t, ['doctor', '--mend', 'room', '--data-dir', data])
+  assert.equal(await mend.exit, 0, mend.errors)
+  assert.equal(mend.output, 'room: 2 updates, from 4 on, are in quarantine. The room takes writes again.\n')
+  const sound = new Program(t, ['doctor', '--data-dir', data])
+  assert.equal(await sound.exit, 0, sound.output)
+})
+
+test('a command without what it needs says what that is', async (t) => {
+  for (const flags of [['backup'], ['restore', '--heal'], ['doctor', '--mend']]) {
+    const { code } = await new Program(t, flags).fails()
+    assert.equal(code, 64)
+  }
 })

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
-import type { Log } from '@quire/sync/log'
 import type { Room } from '@quire/sync/room'
+import { limits } from '@quire/sync/rules'
 import * as Y from 'yjs'
+import { Commits } from '../src/commits.ts'
 import { Rooms } from '../src/rooms.ts'
-import { folder, LentClock, until } from './house.ts'
+import { folder, LentClock, until, withLog } from './house.ts'
 
 const words = (text: string): Uint8Array => {
   const doc = new Y.Doc()
@@ -16,41 +17,37 @@ const words = (text: string): Uint8Array => {
 
 /** Rooms over a real store whose disk waits when it is told to. */
 const world = async (t: TestContext) => {
-  const store = await openSqlite(folder(t))
+  const disk = await openSqlite(folder(t))
   const gate = { loads: 0, fail: false, load: Promise.resolve(), append: Promise.resolve() }
   const left: string[] = []
   const clock = new LentClock()
   const leaving = { wait: Promise.resolve(), call: (_room: Room): void => {} }
-  const change = (log: Log): Log => ({
+  const store = withLog((log) => ({
     load: async () => {
       gate.loads++
       await gate.load
       if (gate.fail) throw new Error('unreadable')
       return log.load()
     },
-    append: (update, author) => Promise.all([log.append(update, author), gate.append]).then(() => {}),
-    compact: () => log.compact(),
-    diff: (vector) => log.diff(vector),
-  })
+    append: (write) => Promise.all([log.append(write), gate.append]).then(() => {}),
+  }))(disk)
   const rooms = new Rooms({
-    store: {
-      documents: store.documents,
-      people: store.people,
-      history: (room) => store.history(room),
-      check: () => store.check(),
-      close: () => store.close(),
-      log: (room) => change(store.log(room)),
-    },
+    store,
     clock,
     schema: 1,
+    rules: () => ({ roots: [], moreRoots: 64, owned: false, limits }),
+    healing: () => false,
     witness: () => {},
+    notice: () => {},
+    damaged: () => {},
+    commits: new Commits(clock, () => {}),
     leaving: async (name, room) => {
       left.push(name)
       leaving.call(room)
       await leaving.wait
     },
   })
-  t.after(() => store.close())
+  t.after(() => disk.close())
   const gone = () =>
     until('the room is let go', () => {
       clock.advance(100)
@@ -186,7 +183,7 @@ test('closing stores everything first and reads the titles that nobody noted', a
   const { rooms, left } = await world(t)
   const hold = await rooms.hold('a', '')
   void hold.room.write(words('last words'), 'ada')
-  await rooms.close()
+  assert.equal(await rooms.close(1000), true)
   assert.equal(hold.room.durable, true)
   assert.deepEqual(left, ['a'])
   assert.equal(rooms.peek('a'), null)

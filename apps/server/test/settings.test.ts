@@ -26,7 +26,21 @@ test('without any setting the server is this machine only, and documents are mad
     allowedOrigins: [],
     logLevel: 'info',
     secret: null,
-    maxMessage: 20 * 1024 * 1024,
+    trust: { trusts: 'nobody' },
+    limits: {
+      message: 20 * 1024 * 1024,
+      document: 20 * 1024 * 1024,
+      backlog: 16 * 1024 * 1024,
+      perAddress: 512,
+      perPerson: 64,
+      perRoom: 256,
+      messages: 60,
+      presence: 400,
+      bytes: 256 * 1024,
+      handshakes: 100,
+      misses: 30,
+      rooms: 200,
+    },
   })
   assert.deepEqual(warnings, [])
 })
@@ -52,7 +66,20 @@ test('every setting is a flag too, and the flag wins', () => {
       '--allowed-origins',
       '--log-level',
       '--secret',
+      '--trust-proxy',
+      '--limits',
       '--max-message',
+      '--max-document',
+      '--max-backlog',
+      '--max-per-address',
+      '--max-per-person',
+      '--max-per-room',
+      '--rate-messages',
+      '--rate-presence',
+      '--rate-bytes',
+      '--rate-handshakes',
+      '--rate-misses',
+      '--rate-rooms',
     ],
   )
 })
@@ -88,6 +115,18 @@ const wrong: [name: string, text: string, sentence: string][] = [
     'changeme',
     'QUIRE_SECRET: this is shorter than 32 characters, for example the output of `openssl rand -base64 32`.',
   ],
+  [
+    'QUIRE_TRUST_PROXY',
+    'caddy',
+    'QUIRE_TRUST_PROXY: this is neither a number of proxies nor a list of addresses and networks, for example 127.0.0.1,10.0.0.0/8.',
+  ],
+  ['QUIRE_LIMITS', 'no', 'QUIRE_LIMITS: this is neither on nor off, for example off.'],
+  ['QUIRE_RATE_MISSES', '0', 'QUIRE_RATE_MISSES: this is not a whole number above 0, for example 100.'],
+  [
+    'QUIRE_MAX_DOCUMENT',
+    '21MiB',
+    'QUIRE_MAX_DOCUMENT: a stock client sends a document in one message, so this cannot be above QUIRE_MAX_MESSAGE, for example raise that too.',
+  ],
   ['QUIRE_MAX_MESSAGE', 'big', 'QUIRE_MAX_MESSAGE: this is not a size, for example 50MiB.'],
   [
     'QUIRE_MAX_MESSAGE',
@@ -106,7 +145,7 @@ test('what is wrong with a flag is said of the flag', () => {
 })
 
 test('sizes are bytes, or thousands or 1024s of them', () => {
-  const size = (text: string) => good({ QUIRE_MAX_MESSAGE: text }).settings.maxMessage
+  const size = (text: string) => good({ QUIRE_MAX_MESSAGE: text }).settings.limits.message
   assert.equal(size('100000'), 100_000)
   assert.equal(size('100kB'), 100_000)
   assert.equal(size('100 KiB'), 102_400)
@@ -130,6 +169,24 @@ test('[A23] open access where others can reach it needs a second yes, and is sai
   const { settings, warnings } = good({ ...open, HOST: '0.0.0.0', QUIRE_OPEN_ON_NETWORK: 'yes' })
   assert.equal(settings.access, 'open')
   assert.deepEqual(warnings, ['QUIRE_ACCESS: everyone who reaches 0.0.0.0 may edit every room.'])
+})
+
+test('limits are lifted only where nobody else can reach the server, and sizes never', () => {
+  const { limits } = good({ QUIRE_LIMITS: 'off' }).settings
+  assert.deepEqual(
+    [limits.message, limits.document, limits.backlog],
+    [20 * 2 ** 20, 20 * 2 ** 20, 16 * 2 ** 20],
+  )
+  assert.deepEqual([limits.messages, limits.perRoom, limits.misses], [Infinity, Infinity, Infinity])
+  assert.equal(
+    problem({ QUIRE_LIMITS: 'off', HOST: '0.0.0.0' }),
+    'QUIRE_LIMITS: off is only for this machine and 0.0.0.0 is reached by others, for example HOST=127.0.0.1.',
+  )
+})
+
+test('a document may be as large as a message, and smaller', () => {
+  assert.equal(good({ QUIRE_MAX_MESSAGE: '1MiB' }).settings.limits.document, 2 ** 20)
+  assert.equal(good({ QUIRE_MAX_DOCUMENT: '1MiB' }).settings.limits.document, 2 ** 20)
 })
 
 test('the secret may lie in a file', (t) => {

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
+import { limits } from '@quire/sync/rules'
 import * as Y from 'yjs'
 import { createLog } from '../src/log.ts'
 import { Projector } from '../src/projector.ts'
+import { Commits } from '../src/commits.ts'
 import { Rooms } from '../src/rooms.ts'
 import { NotNow, Titles } from '../src/titles.ts'
 import { time } from '../src/time.ts'
@@ -27,7 +29,12 @@ const world = async (t: TestContext, entry?: URL) => {
     store,
     clock,
     schema: 1,
+    rules: () => ({ roots: [], moreRoots: 64, owned: false, limits }),
+    healing: () => false,
     witness: () => {},
+    notice: () => {},
+    damaged: () => {},
+    commits: new Commits(clock, () => {}),
     leaving: (name, room) => titles.note(name, room),
   })
   const projector = entry === undefined ? new Projector(time) : new Projector(clock, entry)
@@ -40,7 +47,7 @@ const world = async (t: TestContext, entry?: URL) => {
   })
   t.after(async () => {
     await projector.close()
-    await rooms.close()
+    await rooms.close(0)
     await store.close()
   })
   const document = await store.documents.create(id, 'ada', '')

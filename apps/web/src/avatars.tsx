@@ -1,4 +1,4 @@
-import { Check, Pencil } from 'lucide-react'
+import { Check, Eye, Pencil } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useAnnounce } from './announce.tsx'
 import type { OpenDocument } from './document.ts'
@@ -37,7 +37,7 @@ export const Avatars = ({
           <button
             type="button"
             className="avatar-button other"
-            aria-label={words['people.goTo'](person.name)}
+            aria-label={words['people.goTo'](spokenName(person))}
             onClick={() => onGoTo(person)}
           >
             <Avatar person={person} />
@@ -70,7 +70,9 @@ export const Avatars = ({
                 <button
                   type="button"
                   className="person"
-                  aria-label={words['people.goTo'](person.name)}
+                  aria-label={words['people.goTo'](
+                    `${person.name} ${statesOf(person).join(' · ')}`.trimEnd(),
+                  )}
                   onClick={() => {
                     setListed(false)
                     onGoTo(person)
@@ -79,8 +81,8 @@ export const Avatars = ({
                   <Avatar person={person} />
                   <span className="grow" dir="auto">
                     {person.name}
-                  </span>
-                  <span className="state">{stateOf(person)}</span>
+                  </span>{' '}
+                  <span className="state">{statesOf(person).join(' · ')}</span>
                 </button>
               </li>
             ))}
@@ -91,24 +93,29 @@ export const Avatars = ({
   )
 }
 
-const stateOf = ({ typing, at }: Person): string =>
-  typing ? words['people.typing'] : { here: '', idle: words['people.idle'], away: words['people.away'] }[at]
+/** What is to be said of somebody beside their name, the gravest first. */
+const statesOf = ({ verified, typing, at, reads }: Person): string[] => [
+  ...(verified ? [] : [words['people.unverified']]),
+  ...(typing ? [words['people.typing']] : at === 'here' ? [] : [words[`people.${at}`]]),
+  ...(reads ? [words['people.reads']] : []),
+]
 
-const nameAndState = (person: Person): string => {
-  const state = stateOf(person)
-  return state === '' ? person.name : `${person.name} · ${state}`
+const nameAndState = (person: Person): string => [person.name, ...statesOf(person)].join(' · ')
+
+/** A name as it is read out: nobody is announced as somebody that they only claim to be. */
+const spokenName = ({ name, verified }: Person): string =>
+  verified ? name : `${name} (${words['people.unverified'].toLowerCase()})`
+
+const Avatar = ({ person }: { readonly person: Person }) => {
+  const { name, hue, at, typing, verified, reads } = person
+  return (
+    <span className={`avatar hue-${hue} ${at}`} aria-hidden="true">
+      <span className="initials" data-text={initialsOf(name)} />
+      {typing || reads ? <span className="mark">{typing ? <Pencil /> : <Eye />}</span> : null}
+      {verified ? null : <span className="mark doubt" data-text="?" />}
+    </span>
+  )
 }
-
-const Avatar = ({ person: { name, hue, at, typing } }: { readonly person: Person }) => (
-  <span className={`avatar hue-${hue} ${at}`} aria-hidden="true">
-    <span className="initials" data-text={initialsOf(name)} />
-    {typing ? (
-      <span className="mark">
-        <Pencil />
-      </span>
-    ) : null}
-  </span>
-)
 
 /** Your own name and colour, changed where they are shown. */
 const You = ({ hue }: { readonly hue: number }) => {
@@ -168,7 +175,9 @@ const useComings = (people: readonly Person[]): void => {
   const announce = useAnnounce()
   const before = useRef<ReadonlyMap<string, string> | null>(null)
   useEffect(() => {
-    const now = new Map(people.filter(({ you }) => !you).map(({ identity, name }) => [identity, name]))
+    const now = new Map(
+      people.filter(({ you }) => !you).map((person) => [person.identity, spokenName(person)]),
+    )
     const then = before.current
     before.current = now
     if (then === null) return

@@ -1,16 +1,17 @@
+import { relativeOf } from '@quire/editor/place'
 import { Extension } from '@tiptap/core'
 import type { EditorState, Transaction } from '@tiptap/pm/state'
 import { Plugin, PluginKey, Selection } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
-import { absolutePositionToRelativePosition, ySyncPluginKey } from '@tiptap/y-tiptap'
 import type { Awareness } from 'y-protocols/awareness'
+import { bindingOf, isArrival } from './binding.ts'
 import { catchUp } from './catchup.ts'
 import { Flags } from './flags.ts'
 import type { Caret } from './flags.ts'
 import { peopleOf } from './people.ts'
+import type { Known } from './people.ts'
 import { placeOf } from './place.ts'
-import type { Binding } from './place.ts'
 
 /** A selection is painted for this long after it changed. */
 const paintedFor = 10_000
@@ -24,11 +25,6 @@ interface Drawn {
 const key = new PluginKey<Drawn>('carets')
 const nothing: Drawn = { carets: [], painted: DecorationSet.empty }
 
-const bindingOf = (state: EditorState): Binding | null => {
-  const found: Binding | undefined = ySyncPluginKey.getState(state)
-  return found ?? null
-}
-
 /** Where presence said that somebody is, as told, and since when. */
 type Seen = Map<number, { readonly told: string; readonly since: number }>
 
@@ -37,33 +33,38 @@ type Seen = Map<number, { readonly told: string; readonly since: number }>
  * only ever text, a colour only ever one of twelve classes, and a place that makes no sense is not drawn. A
  * selection is a colour behind the text; carets lie over it, in no way part of it.
  */
-export const Carets = Extension.create<{ awareness: Awareness | null; identity: () => string }>({
+export const Carets = Extension.create<{
+  awareness: Awareness | null
+  identity: () => string
+  /** Who is who, and a call at each change of that. */
+  known: () => Known
+  onKnown: (call: () => void) => () => void
+}>({
   name: 'carets',
 
   addOptions() {
-    return { awareness: null, identity: () => '' }
+    return { awareness: null, identity: () => '', known: () => null, onKnown: () => () => {} }
   },
 
   addProseMirrorPlugins() {
-    const { awareness, identity } = this.options
+    const { awareness, identity, known, onKnown } = this.options
     if (awareness === null) return []
     const seen: Seen = new Map()
-    const read = (state: EditorState): Drawn => draw(state, awareness, identity(), seen)
+    const read = (state: EditorState): Drawn => draw(state, awareness, identity(), known(), seen)
     return [
       new Plugin<Drawn>({
         key,
         state: {
           init: (_config, state) => read(state),
           apply: (transaction, drawn, _before, state) => {
-            const remote: unknown = transaction.getMeta(ySyncPluginKey)
-            if (remote !== undefined || transaction.getMeta(key) === true) return read(state)
+            if (isArrival(transaction) || transaction.getMeta(key) === true) return read(state)
             return transaction.docChanged ? mapped(drawn, transaction) : drawn
           },
         },
         props: { decorations: (state) => key.getState(state)?.painted },
         view: (view) => {
           const flags = new Flags(view, () => key.getState(view.state)?.carets ?? [])
-          const ends = [watch(view, awareness, seen, flags), tellOwn(view, awareness)]
+          const ends = [watch(view, awareness, known, onKnown, seen, flags), tellOwn(view, awareness)]
           return {
             update: (_view, before) => {
               if (key.getState(before) !== key.getState(view.state)) flags.place()
@@ -81,9 +82,15 @@ export const Carets = Extension.create<{ awareness: Awareness | null; identity: 
   },
 })
 
-const draw = (state: EditorState, awareness: Awareness, identity: string, seen: Seen): Drawn => {
-  const shared = bindingOf(state)
-  if (shared?.binding == null) return nothing
+const draw = (
+  state: EditorState,
+  awareness: Awareness,
+  identity: string,
+  known: Known,
+  seen: Seen,
+): Drawn => {
+  const projection = bindingOf(state)?.projection
+  if (projection === undefined) return nothing
   const self = awareness.clientID
   const last = Math.max(state.doc.content.size - 1, 0)
   const inText = (at: number): number => {
@@ -92,14 +99,15 @@ const draw = (state: EditorState, awareness: Awareness, identity: string, seen: 
   }
   const carets: Caret[] = []
   const painted: Decoration[] = []
-  for (const { name, hue, clients } of peopleOf(awareness.getStates(), { client: self, identity }))
+  const you = { client: self, identity }
+  for (const { name, verified, hue, clients } of peopleOf(awareness.getStates(), you, undefined, 0, known))
     for (const client of clients) {
       const cursor: unknown = client === self ? null : awareness.getStates().get(client)?.['cursor']
       if (typeof cursor !== 'object' || cursor === null) continue
-      const anchor = placeOf(Reflect.get(cursor, 'anchor'), shared)
-      const head = placeOf(Reflect.get(cursor, 'head'), shared)
+      const anchor = placeOf(Reflect.get(cursor, 'anchor'), projection)
+      const head = placeOf(Reflect.get(cursor, 'head'), projection)
       if (anchor === null || head === null) continue
-      const caret = { client, name, hue, at: inText(head) }
+      const caret = { client, name, verified, hue, at: inText(head) }
       carets.push(caret)
       const [from, to] = [inText(anchor), caret.at].toSorted((a, b) => a - b)
       if (from === undefined || to === undefined || from === to) continue
@@ -120,7 +128,14 @@ const mapped = ({ carets, painted }: Drawn, { mapping, doc }: Transaction): Draw
 })
 
 /** Redraws when somebody's place, name or colour changed, at most once a frame. */
-const watch = (view: EditorView, awareness: Awareness, seen: Seen, flags: Flags): (() => void) => {
+const watch = (
+  view: EditorView,
+  awareness: Awareness,
+  known: () => Known,
+  onKnown: (call: () => void) => () => void,
+  seen: Seen,
+  flags: Flags,
+): (() => void) => {
   let frame = 0
   let last = ''
   const moved = new Set<number>()
@@ -145,7 +160,7 @@ const watch = (view: EditorView, awareness: Awareness, seen: Seen, flags: Flags)
     for (const [client, state] of awareness.getStates()) {
       if (client === awareness.clientID) continue
       const told = JSON.stringify(state['cursor']) ?? ''
-      looks.push(client, told, state['user'])
+      looks.push(client, told, state['user'], known()?.get(client))
       if (seen.get(client)?.told === told) continue
       seen.set(client, { told, since: Date.now() })
       moved.add(client)
@@ -157,9 +172,11 @@ const watch = (view: EditorView, awareness: Awareness, seen: Seen, flags: Flags)
     last = look
   }
   awareness.on('change', changed)
+  const stop = onKnown(changed)
   changed()
   return () => {
     awareness.off('change', changed)
+    stop()
     cancelAnimationFrame(frame)
     for (const timer of fading.values()) clearTimeout(timer)
   }
@@ -176,14 +193,10 @@ const tellOwn = (view: EditorView, awareness: Awareness): (() => void) => {
 }
 
 const announce = (view: EditorView, awareness: Awareness): void => {
-  const shared = bindingOf(view.state)
+  const projection = bindingOf(view.state)?.projection
   const told: unknown = awareness.getLocalState()?.['cursor']
-  if (shared?.binding == null || !(view.hasFocus() || told != null)) return
-  const { mapping } = shared.binding
+  if (projection === undefined || !(view.hasFocus() || told != null)) return
   const { anchor, head } = view.state.selection
-  const cursor = {
-    anchor: absolutePositionToRelativePosition(anchor, shared.type, mapping),
-    head: absolutePositionToRelativePosition(head, shared.type, mapping),
-  }
+  const cursor = { anchor: relativeOf(anchor, projection), head: relativeOf(head, projection) }
   if (JSON.stringify(cursor) !== JSON.stringify(told)) awareness.setLocalStateField('cursor', cursor)
 }

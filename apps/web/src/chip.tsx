@@ -3,6 +3,7 @@ import {
   CircleDashed,
   CloudAlert,
   CloudCheck,
+  FileWarning,
   LoaderCircle,
   Radio,
   RefreshCw,
@@ -11,20 +12,32 @@ import {
 } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
+import type { RefObject } from 'react'
 import { useAnnounce } from './announce.tsx'
 import type { OpenDocument } from './document.ts'
 import { useSaying } from './now.ts'
 import type { Ending, Saying, Standing } from './saying.ts'
+import type { Recovered } from './shelf.ts'
 import { Panel } from './ui/panel.tsx'
-import { refusalWords, words } from './words.ts'
+import { lossWords, refusalWords, words } from './words.ts'
 
 const clock = (at: number): string => new Date(at).toLocaleTimeString()
+
+const refused = (sentence: string) => ({
+  chip: words['status.refused'],
+  sentence: `${sentence} ${words['banner.afresh']}`,
+})
 
 /** What each ending is called, and what it means. */
 export const endingWords: Record<Ending, { readonly chip: string; readonly sentence: string }> = {
   ...refusalWords,
+  role: refused(lossWords.role),
+  full: refused(lossWords.full),
+  schema: refused(lossWords.schema),
+  identity: refused(lossWords.identity),
+  damaged: refused(lossWords.damaged),
+  'page-too-old': { chip: words['status.updateNeeded'], sentence: words['page.tooOld'] },
   'server-too-old': { chip: words['status.updateNeeded'], sentence: words['server.tooOld'] },
-  stranger: { chip: words['status.updateNeeded'], sentence: words['stranger'] },
   unknown: { chip: words['status.noAccess'], sentence: words['error.unknown'] },
 }
 
@@ -52,6 +65,10 @@ const lookOf = (said: Saying): { icon: LucideIcon; text: string; loud: boolean; 
       }
     case 'offline':
       return { icon: WifiOff, text: words['status.offline'], loud: true, tone: 'warn' }
+    case 'update needed':
+      return { icon: RefreshCw, text: words['status.updateNeeded'], loud: true, tone: 'warn' }
+    case 'damaged':
+      return { icon: CloudAlert, text: words['status.damaged'], loud: true, tone: 'bad' }
     case 'ended':
       return {
         icon: said.ending === 'not-found' ? Trash2 : said.ending === 'bad-bytes' ? Ban : RefreshCw,
@@ -63,6 +80,14 @@ const lookOf = (said: Saying): { icon: LucideIcon; text: string; loud: boolean; 
       return said satisfies never
   }
 }
+
+/** What outlives every state until somebody decides: text that the server did not take. */
+const lookOfRecovered = ({ reason }: Recovered): ReturnType<typeof lookOf> => ({
+  icon: FileWarning,
+  text: words[reason === 'other-epoch' ? 'status.otherCopy' : 'status.refused'],
+  loud: true,
+  tone: 'bad',
+})
 
 const sentenceOf = (said: Saying, { unsaved, closed, savedAt }: Standing): string => {
   switch (said.state) {
@@ -78,11 +103,16 @@ const sentenceOf = (said: Saying, { unsaved, closed, savedAt }: Standing): strin
     case 'not saved':
       return said.paused ? words['status.readOnlyStore'] : words['status.notSaved.long']
     case 'reconnecting':
+      if (closed === 'too-much') return words['status.tooMuch'](said.seconds)
       return closed === null ? words['status.reconnecting.long'](said.seconds) : refusalWords[closed].sentence
     case 'offline':
       return unsaved === 0 && savedAt !== null
         ? words['status.offline.nothing']
         : words['status.offline.long']
+    case 'update needed':
+      return words['status.updateNeeded.long']
+    case 'damaged':
+      return words['status.damaged.long']
     case 'ended':
       return endingWords[said.ending].sentence
     default:
@@ -91,13 +121,29 @@ const sentenceOf = (said: Saying, { unsaved, closed, savedAt }: Standing): strin
 }
 
 /** The chip in the header: a button that says the state and opens a panel with the sentence and what helps. */
-export const Chip = ({ open }: { readonly open: OpenDocument }) => {
-  const said = useSaying(open)
+export const Chip = ({
+  open,
+  renewing,
+  button,
+  recovered,
+  onRecovered,
+}: {
+  readonly open: OpenDocument
+  /** A fresh copy of the document is on its way to take the place of this one. */
+  readonly renewing: boolean
+  readonly button: RefObject<HTMLButtonElement | null>
+  /** The newest text that was written here and not accepted. */
+  readonly recovered: Recovered | null
+  readonly onRecovered: () => void
+}) => {
+  const now = useSaying(open)
+  const said: Saying = renewing ? { state: 'connecting' } : now
   const { standing } = open
   const [shown, setShown] = useState(false)
-  const { icon: Icon, text, loud, tone } = lookOf(said)
+  const shows = said.state === 'update needed' || said.state === 'ended' ? null : recovered
+  const { icon: Icon, text, loud, tone } = shows === null ? lookOf(said) : lookOfRecovered(shows)
   useSpoken(said, standing)
-  const trying = said.state === 'offline' || said.state === 'reconnecting'
+  const trying = standing.closed !== 'too-much' && (said.state === 'offline' || said.state === 'reconnecting')
   return (
     <Panel
       open={shown}
@@ -106,9 +152,10 @@ export const Chip = ({ open }: { readonly open: OpenDocument }) => {
       align="start"
       trigger={
         <button
+          ref={button}
           type="button"
           className={`chip ${tone}${loud ? ' loud' : ''}`}
-          data-saying={said.state}
+          data-saying={shows === null ? said.state : 'refused'}
           aria-label={words['status.label'](text || words['status.connecting'])}
         >
           <Icon aria-hidden="true" />
@@ -116,7 +163,29 @@ export const Chip = ({ open }: { readonly open: OpenDocument }) => {
         </button>
       }
     >
-      <p>{sentenceOf(said, standing)}</p>
+      {recovered === null ? null : (
+        <>
+          <p>
+            {lossWords[recovered.reason]} {words['recovered.kept']}
+          </p>
+          <button
+            type="button"
+            className="button primary"
+            onClick={() => {
+              setShown(false)
+              onRecovered()
+            }}
+          >
+            <FileWarning aria-hidden="true" />
+            {words['recovered.show']}
+          </button>
+        </>
+      )}
+      <p>
+        {recovered !== null && said.state === 'saved'
+          ? words['recovered.rest'](clock(said.at))
+          : sentenceOf(said, standing)}
+      </p>
       {standing.unsaved > 0 && standing.unsavedSince !== null ? (
         <p className="soft">{words['status.pending'](standing.unsaved, clock(standing.unsavedSince))}</p>
       ) : null}
@@ -126,7 +195,7 @@ export const Chip = ({ open }: { readonly open: OpenDocument }) => {
           {words['status.tryNow']}
         </button>
       ) : null}
-      {said.state === 'ended' && said.ending !== 'not-found' ? (
+      {said.state === 'update needed' || (said.state === 'ended' && said.ending !== 'not-found') ? (
         <button type="button" className="button" onClick={() => location.reload()}>
           {words['action.reload']}
         </button>
@@ -143,7 +212,11 @@ const useSpoken = (said: Saying, standing: Standing): void => {
   const sentence =
     state === 'reconnecting'
       ? words['status.lost']
-      : state === 'not saved' || state === 'offline' || state === 'ended'
+      : state === 'not saved' ||
+          state === 'offline' ||
+          state === 'update needed' ||
+          state === 'damaged' ||
+          state === 'ended'
         ? sentenceOf(said, standing)
         : null
   useEffect(() => {

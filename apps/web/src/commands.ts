@@ -1,5 +1,4 @@
 import type { Editor } from '@tiptap/core'
-import { yUndoPluginKey } from '@tiptap/y-tiptap'
 import {
   Bold,
   Code,
@@ -22,6 +21,7 @@ import {
 } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import type { UndoManager } from 'yjs'
+import { undoStacks } from './undo.ts'
 import { words } from './words.ts'
 
 /** Something a person can do to the text: the toolbar, its tooltips and the keyboard all read this. */
@@ -38,10 +38,7 @@ export interface Command {
 }
 
 /** The undo stacks of this page: they hold what was done here and nothing of others. */
-export const undoOf = (editor: Editor): UndoManager | null => {
-  const state: { undoManager: UndoManager } | undefined = yUndoPluginKey.getState(editor.state)
-  return state?.undoManager ?? null
-}
+export const undoOf = (editor: Editor): UndoManager | null => undoStacks(editor.state)
 
 const always = (): boolean => true
 type Chain = ReturnType<Editor['chain']>

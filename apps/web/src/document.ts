@@ -1,15 +1,15 @@
-import { strangerIn, strangerOf } from '@quire/editor/known'
-import { schema } from '@quire/editor/schema'
 import { schemaVersion } from '@quire/editor/version'
 import { Client } from '@quire/sync/client'
 import { refusalOf } from '@quire/sync/error'
 import { sideVersion, writeKind } from '@quire/sync/message'
+import { roles } from '@quire/sync/role'
 import { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { colorOf } from './hues.ts'
+import type { Known } from './people.ts'
 import type { Ending, Standing } from './saying.ts'
-import { waitBefore, watchedSocket } from './socket.ts'
+import { leaveAlone, waitBefore, watchedSocket } from './socket.ts'
 
 /** Who writes here, as presence tells it to the others. */
 export interface Author {
@@ -21,8 +21,6 @@ export interface Author {
 
 /** What presence tells of each page's attention. */
 export type Attention = 'here' | 'idle' | 'away'
-
-const grammar = schema()
 
 /**
  * One open document: its content, the people in it and its connection, opened and closed together. It comes
@@ -38,6 +36,9 @@ export class OpenDocument {
   readonly #provider: WebsocketProvider
   readonly #listeners = new Set<() => void>()
   readonly #arriving = new Set<() => void>()
+  /** The client ids that wrote here, each with the clock up to which the server has stored it. */
+  readonly #stored = new Map<number, number>()
+  #known: Known = null
   #standing: Standing
   #attempts = 0
   #waiting: ReturnType<typeof setTimeout> | null = null
@@ -49,6 +50,8 @@ export class OpenDocument {
     this.#standing = {
       facts: this.#client.facts,
       synced: false,
+      role: null,
+      behind: false,
       ended: null,
       closed: null,
       openedAt: Date.now(),
@@ -63,12 +66,13 @@ export class OpenDocument {
     this.#client.subscribe(() => this.#look())
     this.introduce(author)
     // before the provider's own listener, so that the change is known when the frame that carries it leaves
-    this.doc.on('update', (_update: Uint8Array, origin: unknown) => {
-      if (origin !== this.#provider) this.#changed()
-    })
-    this.doc.on('beforeObserverCalls', (transaction: Y.Transaction) => {
-      if (transaction.local || !this.#standing.synced) return
-      if (strangerOf(transaction, grammar) !== null) this.#tell({ ended: 'stranger' })
+    this.doc.on('update', (_update: Uint8Array, origin: unknown, _doc: Y.Doc, change: Y.Transaction) => {
+      if (origin === this.#provider) return
+      for (const [client, clock] of change.afterState) {
+        const before = change.beforeState.get(client) ?? 0
+        if (clock > before && !this.#stored.has(client)) this.#stored.set(client, before)
+      }
+      this.#changed()
     })
     this.doc.on('afterTransaction', (transaction: Y.Transaction) => {
       if (!this.#standing.synced) return
@@ -111,6 +115,28 @@ export class OpenDocument {
     return this.#standing
   }
 
+  /** Who each client id really is, as the server last told; null when it never did. */
+  get known(): Known {
+    return this.#known
+  }
+
+  /** Calls back after each change of `known`. The returned function ends that. */
+  readonly onKnown = (listener: () => void): (() => void) => {
+    let before = this.known
+    return this.subscribe(() => {
+      const now = this.known
+      if (now === before) return
+      before = now
+      listener()
+    })
+  }
+
+  /** From which clock on the server is not known to have stored what was written here, for each who did. */
+  get unsent(): ReadonlyMap<number, number> {
+    const all = [...this.#stored]
+    return new Map(all.filter(([client, clock]) => clock < Y.getState(this.doc.store, client)))
+  }
+
   /** Calls back, at once, after each change of `standing`. The returned function ends that. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
@@ -133,8 +159,16 @@ export class OpenDocument {
     if (this.awareness.getLocalState()?.['at'] !== at) this.awareness.setLocalStateField('at', at)
   }
 
-  /** Comes back now instead of when the wait is over. Nothing happens when connected or ended. */
+  /**
+   * Comes back now instead of when the wait is over. Nothing happens when connected or ended, or when the server
+   * asked to be left alone.
+   */
   retry(): void {
+    if (this.#standing.closed === 'too-much' && this.#waiting !== null) return
+    this.#comeBack()
+  }
+
+  #comeBack(): void {
     if (this.#over || this.#standing.ended !== null || this.#provider.shouldConnect) return
     this.#stopWaiting()
     if (this.#resting) this.#tell({ downSince: Date.now() })
@@ -179,22 +213,34 @@ export class OpenDocument {
     const { facts } = this.#client
     const { hello } = facts
     if (hello !== null) this.#epoch = hello.epoch
+    // the first word about people has everyone in it
+    if (hello !== null && facts.people.size > 0) this.#known = facts.people
+    if (facts.saved)
+      for (const client of this.#stored.keys()) this.#stored.set(client, Y.getState(this.doc.store, client))
     this.#tell({
       facts,
+      ...(hello === null
+        ? {}
+        : {
+            role: roles.find((role) => role === hello.role) ?? 'view',
+            behind: hello.schema > schemaVersion,
+          }),
       ...(facts.connection === 'up'
         ? { upSince: this.#standing.upSince ?? Date.now(), downSince: null, closed: null }
         : { upSince: null }),
       ...(facts.saved ? { unsavedSince: null, unsaved: 0, savedAt: Date.now() } : {}),
     })
+    if (facts.refused !== null) this.#end(facts.refused)
     if (hello === null) return
-    if (hello.version > sideVersion || hello.schema > schemaVersion) this.#end('page-too-old')
+    if (hello.version > sideVersion) this.#end('page-too-old')
     else if (hello.version < sideVersion) this.#end('server-too-old')
+    // from a page that is behind nothing is taken: what was written before it knew is to be rescued
+    else if (hello.schema > schemaVersion && this.#standing.unsavedSince !== null) this.#end('schema')
   }
 
   #arrived(): void {
     this.#attempts = 0
     if (this.#standing.synced) return
-    if (strangerIn(this.doc, grammar) !== null) this.#end('stranger')
     this.#tell({ synced: true })
   }
 
@@ -219,17 +265,20 @@ export class OpenDocument {
     const { leaving } = this.#standing.facts
     const planned = leaving !== null && this.#attempts === 0
     const wait = planned ? Math.random() * leaving : waitBefore(this.#attempts, Math.random())
+    const least = closed === 'too-much' ? leaveAlone : 0
     this.#attempts++
-    this.#tell({ retryAt: now + wait })
+    this.#tell({ retryAt: now + least + wait })
     this.#stopWaiting()
-    this.#waiting = setTimeout(() => this.retry(), wait)
+    this.#waiting = setTimeout(() => this.#comeBack(), least + wait)
   }
 
   #end(ending: Ending): void {
-    if (this.#standing.ended !== null) return
+    if (this.#over || this.#standing.ended !== null) return
     this.#stopWaiting()
-    this.#tell({ ended: ending, retryAt: null })
-    if (ending !== 'stranger') this.#provider.disconnect()
+    // silent before anybody is told: whoever hears of it may open a fresh copy at once
+    this.#standing = { ...this.#standing, ended: ending, retryAt: null }
+    this.#provider.disconnect()
+    this.#tell({})
   }
 
   /**

@@ -2,17 +2,19 @@ import { safeHref } from '@quire/editor/href'
 import { bodyRoot } from '@quire/editor/roots'
 import { blocks } from '@quire/editor/schema'
 import { Editor, Extension } from '@tiptap/core'
-import { Collaboration } from '@tiptap/extension-collaboration'
 import { Placeholder } from '@tiptap/extensions'
 import { Plugin } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
+import { Bound } from './binding.ts'
 import { Carets } from './carets.ts'
 import { catchUp } from './catchup.ts'
 import { blockTypes, undoOf } from './commands.ts'
 import type { Command } from './commands.ts'
 import type { OpenDocument } from './document.ts'
 import { plainStyles } from './paste.ts'
+import { Undo } from './undo.ts'
+import { Closed } from './unknown.ts'
 import { words } from './words.ts'
 
 /** What the editor asks of the page around it. */
@@ -33,8 +35,15 @@ export const createEditor = (open: OpenDocument, place: HTMLElement, around: Sur
     injectCSS: false,
     extensions: [
       ...blocks,
-      Collaboration.configure({ fragment: open.doc.getXmlFragment(bodyRoot) }),
-      Carets.configure({ awareness: open.awareness, identity: around.identity }),
+      Bound.configure({ root: open.doc.getXmlFragment(bodyRoot) }),
+      Undo,
+      Closed,
+      Carets.configure({
+        awareness: open.awareness,
+        identity: around.identity,
+        known: () => open.known,
+        onKnown: open.onKnown,
+      }),
       Placeholder.configure({ placeholder: words['body.empty'] }),
       held,
       keys(around),
@@ -121,6 +130,9 @@ const held = Extension.create({
   },
 })
 
+/** Keys that act on what is selected, in contrast to those that move or write. */
+const acting: ReadonlySet<string> = new Set(['Enter', 'Backspace', 'Delete', 'Tab'])
+
 /** The manners of pointer, clipboard and keys that are no commands. */
 const hands = Extension.create({
   name: 'hands',
@@ -149,7 +161,7 @@ const hands = Extension.create({
               if (event.ctrlKey && event.altKey && event.getModifierState('AltGraph')) return true
               if (event.key === 'Tab' && leaves) return true // Esc, then Tab leaves the text
               if (event.key !== 'Shift') leaves = event.key === 'Escape'
-              if (event.ctrlKey || event.metaKey) catchUp(view)
+              if (event.ctrlKey || event.metaKey || acting.has(event.key)) catchUp(view)
               return false
             },
           },

@@ -5,6 +5,8 @@ import { labelOf } from './people.ts'
 export interface Caret {
   readonly client: number
   readonly name: string
+  /** False when the name is only claimed. */
+  readonly verified: boolean
   readonly hue: number
   readonly at: number
 }
@@ -89,11 +91,12 @@ export class Flags {
     })
     for (const { caret, flag, box, width } of placed) {
       const { element, label } = flag
-      const look = `hue-${caret.hue} ${caret.name}`
+      const name = labelOf(caret.name, caret.verified)
+      const look = `hue-${caret.hue} ${name}`
       if (flag.look !== look) {
         element.classList.remove(...[...element.classList].filter((name) => name.startsWith('hue-')))
         element.classList.add(`hue-${caret.hue}`)
-        label.textContent = labelOf(caret.name)
+        label.textContent = name
         flag.look = look
       }
       element.classList.toggle('below', box.top - labelHeight < header && box.bottom > header)

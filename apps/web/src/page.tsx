@@ -1,18 +1,18 @@
 import { titleOf } from '@quire/editor/title'
 import { titleRoot } from '@quire/editor/roots'
-import { covers, roles } from '@quire/sync/role'
 import type { Editor } from '@tiptap/core'
 import { ArrowLeft } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { Link } from 'wouter'
-import { useAnnounce } from './announce.tsx'
+import { useAlert, useAnnounce } from './announce.tsx'
 import { api, ApiError } from './api.ts'
 import type { Me } from './api.ts'
 import { attend } from './attendance.ts'
 import { Avatars } from './avatars.tsx'
+import { Banner } from './banner.tsx'
 import { Chip, endingWords } from './chip.tsx'
 import { commandsWith } from './commands.ts'
-import { OpenDocument } from './document.ts'
+import type { OpenDocument } from './document.ts'
 import { focusText } from './editor.ts'
 import { showCaret } from './flags.ts'
 import { useKeyboardSpace } from './keyboard.ts'
@@ -20,17 +20,23 @@ import { Linking } from './linking.tsx'
 import { Loading, Skeleton } from './loading.tsx'
 import { useMe } from './me.tsx'
 import { MainMenu } from './menu.tsx'
-import { Notice, NotFound } from './notice.tsx'
+import { Gone } from './gone.tsx'
+import { Notice } from './notice.tsx'
+import { putBack } from './putback.ts'
+import { barOf } from './saying.ts'
 import type { Ending } from './saying.ts'
-import { CopyLink, copyText } from './share.tsx'
+import { CopyLink } from './share.tsx'
+import { server, shelf } from './here.ts'
+import type { Recovered } from './shelf.ts'
 import { Surface } from './surface.tsx'
 import { Title } from './title.tsx'
 import { useToast } from './toast.tsx'
 import { Tools } from './toolbar.tsx'
 import { Tips } from './ui/tip.tsx'
-import { words } from './words.ts'
+import { Visit } from './visit.ts'
+import { lossWords, words } from './words.ts'
 
-const server = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+const Recovering = lazy(() => import('./recovering.tsx'))
 
 /** One document, from its address to its text. */
 const Page = ({ room }: { readonly room: string }) => {
@@ -45,7 +51,7 @@ const Page = ({ room }: { readonly room: string }) => {
         setFound(!(error instanceof ApiError && (error.status === 404 || error.status === 400))),
     )
   }, [room])
-  if (found === false) return <NotFound />
+  if (found === false) return <Gone room={room} />
   if (me !== null) return found === null ? <Loading /> : <Connected room={room} me={me} />
   if (!failed) return <Loading />
   return (
@@ -59,22 +65,18 @@ const Page = ({ room }: { readonly room: string }) => {
 export default Page
 
 const Connected = ({ room, me }: { readonly room: string; readonly me: Me }) => {
-  const [open, setOpen] = useState<OpenDocument | null>(null)
+  const [visit, setVisit] = useState<Visit | null>(null)
   const author = useRef(me)
   useEffect(() => {
-    const opened = new OpenDocument(server(), room, author.current)
-    const stop = attend(opened)
-    setOpen(opened)
-    return () => {
-      stop()
-      opened.close()
-    }
+    const began = new Visit({ server: server(), room, author: author.current, shelf, attend })
+    setVisit(began)
+    return () => began.close()
   }, [room])
   useEffect(() => {
     author.current = me
-    open?.introduce(me)
-  }, [open, me])
-  return open === null ? <Loading /> : <Opened open={open} me={me} />
+    visit?.introduce(me)
+  }, [visit, me])
+  return visit === null ? <Loading /> : <Opened visit={visit} me={me} />
 }
 
 const useTitle = (open: OpenDocument): string =>
@@ -92,15 +94,31 @@ const isFresh = (): boolean => {
   return typeof state === 'object' && state !== null && Reflect.get(state, 'fresh') === true
 }
 
-const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) => {
+const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
+  const { open, renewing, closed, recovered, urgent } = useSyncExternalStore(
+    visit.subscribe,
+    () => visit.shown,
+  )
   const standing = useSyncExternalStore(open.subscribe, () => open.standing)
   const title = useTitle(open)
   const [editor, setEditor] = useState<Editor | null>(null)
   const [linking, setLinking] = useState(false)
+  const [recovering, setRecovering] = useState(false)
   const tools = useRef<HTMLDivElement>(null)
+  const chip = useRef<HTMLButtonElement>(null)
   const [fresh] = useState(isFresh)
   useKeyboardSpace()
   useSaveKey(open)
+  const lost = recovered.find(({ id }) => id === urgent)
+  const alert = useAlert()
+  const cry = lost === undefined ? null : `${words['recovered.title']}. ${lossWords[lost.reason]}`
+  useEffect(() => {
+    if (cry !== null) alert(cry)
+  }, [urgent, cry, alert])
+  const endRecovering = (): void => {
+    visit.seen()
+    setRecovering(false)
+  }
 
   const identity = useRef(me.id)
   useEffect(() => {
@@ -117,11 +135,19 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
   )
 
   const { ended, synced } = standing
-  if (ended === 'not-found' && !synced) return <NotFound />
-  if (ended !== null && (!synced || ended === 'stranger')) return <Ended ending={ended} />
+  const bar = barOf(standing)
+  const editable = bar === null && closed === null
+  if (ended === 'not-found' && !synced) return <Gone room={open.room} />
+  if (ended !== null && !synced) return <Ended ending={ended} />
 
-  const role = roles.find((each) => each === standing.facts.hello?.role)
-  const editable = synced && ended === null && (role === undefined || covers(role, 'edit'))
+  const restore = (entry: Recovered): void => {
+    if (editor === null) return
+    const placed = open.awareness.getLocalState()?.['cursor'] != null
+    putBack(editor, entry.text, placed ? 'caret' : 'end')
+    if (recovered.length === 1) endRecovering()
+    visit.returned(entry.id)
+    alert(words['recovered.putBackDone'])
+  }
   return (
     <Tips>
       <div className="document">
@@ -142,7 +168,13 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
                 if (editor !== null) focusText(editor, 'start')
               }}
             />
-            <Chip open={open} />
+            <Chip
+              open={open}
+              renewing={renewing}
+              button={chip}
+              recovered={recovered[0] ?? null}
+              onRecovered={() => setRecovering(true)}
+            />
             <span className="spring" />
             <Avatars
               open={open}
@@ -156,7 +188,7 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
           <Tools editor={editor} commands={commands} editable={editable} box={tools} />
         </header>
         <main className="stage" aria-busy={!synced}>
-          {ended === null ? null : <Ending ending={ended} editor={editor} />}
+          <Banner renewing={renewing} bar={bar} closed={closed} ended={ended} editor={editor} />
           {synced ? (
             <Surface
               open={open}
@@ -170,7 +202,30 @@ const Opened = ({ open, me }: { readonly open: OpenDocument; readonly me: Me }) 
             <Skeleton />
           )}
         </main>
-        {linking && editor !== null ? <Linking editor={editor} onClose={() => setLinking(false)} /> : null}
+        {recovered.length > 0 && (recovering || lost !== undefined) ? (
+          <Suspense>
+            <Recovering
+              entries={recovered}
+              first={urgent}
+              server={server()}
+              author={me}
+              onPutBack={editable && editor !== null ? restore : null}
+              onRemove={(id) => {
+                if (recovered.length === 1) endRecovering()
+                shelf.remove(id)
+              }}
+              onClose={endRecovering}
+              onClosed={() => {
+                // nobody's caret is moved for text that is still on the shelf: it stays where its chip is
+                if (visit.shown.recovered.length > 0) chip.current?.focus()
+                else if (editor !== null && !editor.isDestroyed) focusText(editor)
+              }}
+            />
+          </Suspense>
+        ) : null}
+        {linking && !renewing && lost === undefined && editor !== null ? (
+          <Linking editor={editor} onClose={() => setLinking(false)} />
+        ) : null}
       </div>
     </Tips>
   )
@@ -188,38 +243,6 @@ const Ended = ({ ending }: { readonly ending: Ending }) => {
         {words['action.home']}
       </Link>
     </Notice>
-  )
-}
-
-/** Over the text, an ending says what happened and lets the text be taken away. */
-const Ending = ({ ending, editor }: { readonly ending: Ending; readonly editor: Editor | null }) => {
-  const toast = useToast()
-  return (
-    <div className="banner" role="alert">
-      <p>{endingWords[ending].sentence}</p>
-      <div className="actions">
-        <button
-          type="button"
-          className="button"
-          onClick={() =>
-            void copyText(editor?.getText({ blockSeparator: '\n\n' }) ?? '').then(() =>
-              toast({ text: words['action.copied'] }),
-            )
-          }
-        >
-          {words['action.copyText']}
-        </button>
-        {ending === 'not-found' ? (
-          <Link href="/" className="button primary">
-            {words['action.home']}
-          </Link>
-        ) : (
-          <button type="button" className="button primary" onClick={() => location.reload()}>
-            {words['action.reload']}
-          </button>
-        )}
-      </div>
-    </div>
   )
 }
 

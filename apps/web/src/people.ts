@@ -1,11 +1,23 @@
+import { covers, roles } from '@quire/sync/role'
+import type { Who } from '@quire/sync/message'
 import { hueFor, hueOf, shareHues } from './hues.ts'
 import { words } from './words.ts'
 
-/** One page that somebody has open, as its presence tells it. Whatever arrives is made harmless here. */
+/** Who each client id really is, as the server tells; null where it tells nothing. */
+export type Known = ReadonlyMap<number, Pick<Who, 'identity' | 'name' | 'role' | 'verified'>> | null
+
+/**
+ * One page that somebody has open. Who they are is the server's to say; presence is believed only about colour
+ * and attention. Whatever arrives is made harmless here.
+ */
 export interface Presence {
   readonly client: number
   readonly identity: string
   readonly name: string
+  /** False when the name is only claimed, on a server that knows who is who. */
+  readonly verified: boolean
+  /** True for those who may look and not write. */
+  readonly reads: boolean
   /** The hue they want; which one they show is a matter of who else is here. */
   readonly wants: number
   readonly at: 'here' | 'idle' | 'away'
@@ -15,6 +27,8 @@ export interface Presence {
 export interface Person {
   readonly identity: string
   readonly name: string
+  readonly verified: boolean
+  readonly reads: boolean
   readonly hue: number
   readonly at: Presence['at']
   readonly you: boolean
@@ -50,8 +64,9 @@ export const cleanName = (name: unknown): string => {
   return cut(seen, longestName) || words['people.unnamed']
 }
 
-/** A clean name as a caret's label carries it. */
-export const labelOf = (name: string): string => cut(name, longestLabel)
+/** A clean name as a caret's label carries it: with a question mark when it is only claimed. */
+export const labelOf = (name: string, verified = true): string =>
+  `${cut(name, longestLabel)}${verified ? '' : ' ?'}`
 
 /** One or two letters that stand for a clean name. */
 export const initialsOf = (name: string): string => {
@@ -68,35 +83,57 @@ const fieldOf = (value: unknown, field: string): unknown =>
     ? Reflect.get(value, field)
     : undefined
 
-/** What a presence state says, in bounds. Total: any state of anybody gives an answer. */
-export const readPresence = (client: number, state: unknown): Presence => {
+/** What a presence state says, in bounds, under the name the server knows. Total: any state gives an answer. */
+export const readPresence = (client: number, state: unknown, known: Known = null): Presence => {
   const user = fieldOf(state, 'user')
-  const id = fieldOf(user, 'id')
   const at = fieldOf(state, 'at')
-  const identity = typeof id === 'string' && id !== '' && id.length <= 128 ? id : `client ${client}`
+  const who = known?.get(client)
+  const identity = identityOf(client, fieldOf(user, 'id'), known)
   return {
     client,
     identity,
-    name: cleanName(fieldOf(user, 'name')),
+    name: cleanName(who?.verified === true ? who.name : fieldOf(user, 'name')),
+    verified: known === null || who?.verified === true,
+    reads: who !== undefined && !mayEdit(who.role),
     wants: hueOf(fieldOf(user, 'color')) ?? hueFor(identity),
     at: at === 'idle' || at === 'away' ? at : 'here',
   }
+}
+
+/** Where the server knows people, nobody becomes somebody by saying so. */
+const identityOf = (client: number, claimed: unknown, known: Known): string => {
+  const who = known?.get(client)
+  if (who?.verified === true) return who.identity
+  const usable = known === null && typeof claimed === 'string' && claimed !== '' && claimed.length <= 128
+  return usable ? claimed : `client ${client}`
+}
+
+const mayEdit = (held: string): boolean => {
+  const role = roles.find((each) => each === held)
+  return role !== undefined && covers(role, 'edit')
 }
 
 const ranks: Record<Presence['at'], number> = { here: 0, idle: 1, away: 2 }
 
 /**
  * Everyone present: those who type, then the active, the idle and the away, each by name; you last. `typed`
- * says when each client's text last changed.
+ * says when each client's text last changed, `known` who is who.
  */
 export const peopleOf = (
   states: ReadonlyMap<number, unknown>,
   you: { readonly client: number; readonly identity: string },
   typed: ReadonlyMap<number, number> = new Map(),
   now = 0,
+  known: Known = null,
 ): Person[] => {
   const groups = Map.groupBy(
-    [...states].map(([client, state]) => readPresence(client, state)),
+    [...states].map(([client, state]) => {
+      const page = readPresence(client, state, known)
+      // nobody needs the server's word on who they are themselves
+      return client === you.client
+        ? { ...page, identity: you.identity || page.identity, verified: true }
+        : page
+    }),
     ({ identity }) => identity,
   )
   const shown = shareHues(
@@ -114,6 +151,8 @@ export const peopleOf = (
     return {
       identity,
       name: recent[0]?.name ?? words['people.unnamed'],
+      verified: pages.every(({ verified }) => verified),
+      reads: pages.every(({ reads }) => reads),
       hue: shown.get(identity) ?? 0,
       at: best?.at ?? 'here',
       you: yours,

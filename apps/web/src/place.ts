@@ -1,13 +1,7 @@
+import { absoluteOf } from '@quire/editor/place'
+import type { Projection } from '@quire/editor/projection'
 import { bodyRoot } from '@quire/editor/roots'
-import { relativePositionToAbsolutePosition } from '@tiptap/y-tiptap'
 import * as Y from 'yjs'
-
-/** What the binding keeps about the shared document, as far as carets need it. */
-export interface Binding {
-  readonly doc: Y.Doc
-  readonly type: Y.XmlFragment
-  readonly binding: { readonly mapping: Parameters<typeof relativePositionToAbsolutePosition>[3] } | null
-}
 
 const isId = (value: unknown): boolean =>
   typeof value === 'object' &&
@@ -17,8 +11,9 @@ const isId = (value: unknown): boolean =>
   )
 
 /** One end of somebody's selection as a place in this page, or null for whatever cannot be one. Total. */
-export const placeOf = (end: unknown, { doc, type, binding }: Binding): number | null => {
-  if (typeof end !== 'object' || end === null || binding === null) return null
+export const placeOf = (end: unknown, projection: Projection): number | null => {
+  const { doc } = projection.root
+  if (typeof end !== 'object' || end === null || doc === null) return null
   const at = { type: null, tname: null, item: null, assoc: 0, ...end }
   const sound =
     (at.type === null || isId(at.type)) &&
@@ -30,7 +25,7 @@ export const placeOf = (end: unknown, { doc, type, binding }: Binding): number |
     if (id !== null && id.clock >= Y.getState(doc.store, id.client)) return null
   const relative = Y.createRelativePositionFromJSON({ ...at, assoc: at.assoc === -1 ? -1 : 0 })
   try {
-    return relativePositionToAbsolutePosition(doc, type, relative, binding.mapping)
+    return absoluteOf(relative, projection)
   } catch {
     return null // it leads to something that is no part of the page
   }

@@ -21,7 +21,7 @@ export const usePeople = (open: OpenDocument, identity: string): readonly Person
         return
       }
       const you = { client: open.awareness.clientID, identity }
-      const next = peopleOf(open.awareness.getStates(), you, open.typed, now)
+      const next = peopleOf(open.awareness.getStates(), you, open.typed, now, open.known)
       if (next.some(({ typing }) => typing)) later = setTimeout(read, typingFor / 4)
       const look = JSON.stringify(next)
       if (look !== last) setPeople(next)
@@ -29,8 +29,10 @@ export const usePeople = (open: OpenDocument, identity: string): readonly Person
     }
     read()
     open.awareness.on('change', read)
+    const stop = open.onKnown(read)
     return () => {
       clearTimeout(later)
+      stop()
       open.awareness.off('change', read)
     }
   }, [open, identity])

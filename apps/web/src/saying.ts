@@ -1,14 +1,20 @@
-import type { Refusal } from '@quire/sync/error'
+import type { Objection, Refusal } from '@quire/sync/error'
 import type { Facts } from '@quire/sync/client'
+import { covers } from '@quire/sync/role'
+import type { Role } from '@quire/sync/role'
 
-/** Why a connection has ended for good. */
-export type Ending = Refusal | 'server-too-old' | 'stranger' | 'unknown'
+/** Why this copy of the document is connected no more. After an objection a fresh copy may go on. */
+export type Ending = Refusal | Objection | 'page-too-old' | 'server-too-old' | 'unknown'
 
 /** What is known about one open document, from which everything it says about itself is derived. */
 export interface Standing {
   readonly facts: Facts
   /** The document has arrived at least once. */
   readonly synced: boolean
+  /** What one may do here, as the server last told; null for a server that does not tell. */
+  readonly role: Role | null
+  /** The document has been written to by a newer page than this one. */
+  readonly behind: boolean
   /** Set when there is no coming back by waiting. */
   readonly ended: Ending | null
   /** Why the last connection was closed, while the next one is awaited. */
@@ -27,9 +33,22 @@ export interface Standing {
   readonly savedAt: number | null
 }
 
+/** Why one may only read here. */
+export type Bar = 'arriving' | 'ended' | 'damaged' | 'schema' | 'role' | 'store'
+
+/** Why one may not write here now, or null when one may. What the server would not take is not typed at all. */
+export const barOf = ({ synced, ended, behind, role, facts }: Standing): Bar | null => {
+  if (!synced) return 'arriving'
+  if (ended !== null) return 'ended'
+  if (facts.store === 'damaged') return 'damaged'
+  if (behind) return 'schema'
+  if (role !== null && !covers(role, 'edit')) return 'role'
+  return facts.store === 'read-only' ? 'store' : null
+}
+
 /** What the page may honestly say about your words now. */
 export type Saying =
-  | { readonly state: 'quiet' | 'connecting' | 'live' | 'saving' | 'offline' }
+  | { readonly state: 'quiet' | 'connecting' | 'live' | 'saving' | 'offline' | 'update needed' | 'damaged' }
   | { readonly state: 'saved'; readonly at: number }
   | { readonly state: 'not saved'; readonly paused: boolean }
   | { readonly state: 'reconnecting'; readonly seconds: number }
@@ -61,6 +80,7 @@ export const saying = (
   }
   const up = facts.connection === 'up'
   if (ended !== null) return until({ state: 'ended', ending: ended })
+  if (up && standing.behind && unsavedSince === null) return until({ state: 'update needed' })
 
   // it was synced without a greeting: a server that acknowledges nothing
   if (up && facts.hello === null && standing.synced && savedAt === null) return until({ state: 'live' })
@@ -70,13 +90,16 @@ export const saying = (
       return until({ state: 'not saved', paused: facts.store === 'read-only' })
     return until({ state: 'saving' }, tooLong)
   }
+  if (up && facts.store === 'damaged') return until({ state: 'damaged' })
   if (up && facts.store === 'read-only') return until({ state: 'not saved', paused: true })
 
   if (!up) {
     const since = downSince ?? openedAt
     const offline = since + delays.offline
     const trouble = since + delays.trouble
-    if (now >= offline || (!online && now >= trouble)) return until({ state: 'offline' })
+    // a server that asked to be left alone for a while is not out of reach
+    const asked = standing.closed === 'too-much' && online && now < (standing.retryAt ?? 0)
+    if (!asked && (now >= offline || (!online && now >= trouble))) return until({ state: 'offline' })
     if (savedAt !== null || standing.synced) {
       if (now >= trouble) {
         const left = standing.retryAt === null ? 0 : Math.max(0, standing.retryAt - now)

@@ -47,3 +47,6 @@ export const watchedSocket = (witness: Witness): typeof WebSocket =>
 /** How long to wait before attempt `n` (from 0) to come back: anything up to 0.2 s, doubling to 30 s. */
 export const waitBefore = (attempt: number, chance: number): number =>
   chance * Math.min(30_000, 200 * 2 ** Math.min(attempt, 20))
+
+/** A server that was sent too much is left alone for at least so long. */
+export const leaveAlone = 30_000

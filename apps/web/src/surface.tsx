@@ -25,23 +25,21 @@ export const Surface = ({
   useEffect(() => {
     if (place.current === null) return
     const made = createEditor(open, place.current, around)
-    // what this page has no word for must not reach the binding, which would delete it: let go at once (P9)
-    const stop = open.subscribe(() => {
-      if (open.standing.ended === 'stranger') made.destroy()
-    })
     onEditor(made)
     return () => {
-      stop()
       onEditor(null)
       made.destroy()
     }
   }, [open, around, onEditor])
+  // right after one copy of the document has replaced another, the editor is still that of the one before
   useEffect(() => {
-    editor?.setEditable(editable, false)
-    editor?.view.dom.setAttribute('aria-readonly', String(!editable))
+    if (editor === null || editor.isDestroyed) return
+    editor.setEditable(editable, false)
+    editor.view.dom.setAttribute('aria-readonly', String(!editable))
   }, [editor, editable])
   useEffect(() => {
-    editor?.view.dom.setAttribute('aria-label', words['body.label'](title))
+    if (editor === null || editor.isDestroyed) return
+    editor.view.dom.setAttribute('aria-label', words['body.label'](title))
   }, [editor, title])
   return (
     // the space below the last line belongs to the text: a click there goes on writing

@@ -56,7 +56,7 @@ export const Tools = ({
         if (editor !== null) focusText(editor)
       }}
     >
-      <div className="tools">
+      <div className={editable ? 'tools' : 'tools still'}>
         {history?.map((command) => (
           <Tool key={command.name} command={command} editor={editor} editable={editable} />
         ))}

@@ -1,4 +1,5 @@
 import type { Refusal } from '@quire/sync/error'
+import type { Loss } from './shelf.ts'
 
 const count = (n: number, one: string, other: string): string => (n === 1 ? `1 ${one}` : `${n} ${other}`)
 
@@ -16,6 +17,7 @@ export const words = {
   'status.deleted': 'Deleted',
   'status.updateNeeded': 'Update needed',
   'status.refused': 'Some text was not accepted',
+  'status.otherCopy': 'Older copy here',
   'status.noAccess': 'No access',
 
   'status.connecting.long': 'Connecting to the server.',
@@ -31,12 +33,20 @@ export const words = {
   'status.readOnlyStore': 'The server is out of space. Reading works, writing is paused.',
   'status.pending': (n: number, time: string) =>
     `${count(n, 'change', 'changes')} not yet on the server, oldest from ${time}.`,
+  'status.damaged': 'Last good copy',
+  'status.damaged.long':
+    'The end of this document cannot be read on the server. You see the last good copy. It cannot be edited until the operator has mended it.',
+  'status.updateNeeded.long':
+    'A newer page has written to this document. You can read it here. Reload to edit.',
+  'status.tooMuch': (seconds: number) =>
+    seconds > 0 ? `Too many changes at once. Trying again in ${seconds} s.` : 'Too many changes at once.',
   'status.lost': 'Connection lost. Trying again.',
   'status.back': 'Back online.',
   'status.tryNow': 'Try now',
   'status.label': (state: string) => `Status: ${state}`,
 
   'action.reload': 'Reload',
+  'action.reloadToEdit': 'Reload to edit',
   'action.home': 'All documents',
   'action.tryAgain': 'Try again',
   'action.copyText': 'Copy my text',
@@ -44,9 +54,8 @@ export const words = {
   'action.undo': 'Undo',
   'action.close': 'Close',
 
+  'page.tooOld': 'A newer version of this page is needed. Reload to edit.',
   'server.tooOld': 'This page is newer than the server. Reload once the server has been updated.',
-  stranger:
-    'This document holds something that this page cannot show yet. It was left as it is. Reload to get a newer page.',
   'error.unknown': 'Something went wrong. What was shown as saved is safe on the server.',
   'error.title': 'Something went wrong',
   'error.unreachable.title': 'The server cannot be reached',
@@ -90,6 +99,8 @@ export const words = {
   'people.idle': 'Idle',
   'people.away': 'Away',
   'people.typing': 'Typing',
+  'people.unverified': 'Name not verified',
+  'people.reads': 'View only',
   'people.goTo': (name: string) => `Go to ${name}`,
   'people.name': 'Your name',
   'people.color': 'Your color',
@@ -132,6 +143,41 @@ export const words = {
   'link.wrong': 'Only web, mail and telephone addresses can be linked.',
 
   'banner.deleted': 'This document was deleted. You can copy your text before you leave.',
+  'banner.full': 'The document is full. You can read and copy it.',
+  'banner.refusedAgain':
+    'Text from this page was refused again right away, so it only shows the document now. Reload to edit.',
+  'banner.afresh': 'The document is loading afresh. What you wrote is kept.',
+
+  'recovered.title': 'Some text was not accepted',
+  'recovered.titleEpoch': 'Older copy of this document',
+  'recovered.body': 'Your text is below. Copy it or save it as a new document.',
+  'recovered.kept': 'Your text is kept in this browser.',
+  'recovered.rest': (time: string) => `Saved at ${time}. Everything else you typed is stored on the server.`,
+  'recovered.nothing': 'It was no text: formatting, or a deletion.',
+  'recovered.text': 'Your text',
+  'recovered.show': 'Show recovered text',
+  'recovered.entry': (time: string, what: string) => (what === '' ? time : `${time} · ${what}`),
+  'recovered.list': 'Recovered texts',
+  'recovered.more': (n: number) => `${n} texts were not accepted. The newest comes first.`,
+  'recovered.textOnly':
+    'The whole copy is too large for this browser to keep. Only the text outlives this page.',
+  'recovered.textLeft': 'Only the text was kept, not the whole copy.',
+  'recovered.notKept': 'This browser keeps nothing. Copy the text before you close this page.',
+  'recovered.copy': 'Copy',
+  'recovered.putBack': 'Put it back in',
+  'recovered.putBackDone': 'Put back. It counts as yours from now on.',
+  'recovered.saveAs': 'Save as new document',
+  'recovered.saving': 'Saving',
+  'recovered.failed': 'No new document was saved. Your text is still here. Try again.',
+  'recovered.saved': 'Saved as a new document.',
+  'recovered.copyOf': (title: string) => `${title || 'Untitled'} (recovered)`,
+  'recovered.discard': 'Discard',
+  'recovered.discardSure': 'Discard for good?',
+  'recovered.later': 'Later',
+
+  'unknown.block': 'This page does not know this block',
+  'unknown.inline': 'This page does not know this',
+  'unknown.misplaced': 'This cannot be shown here',
 } as const
 
 const hueNames = [
@@ -155,6 +201,7 @@ export const refusalWords: Record<Refusal, { readonly chip: string; readonly sen
     chip: words['status.refused'],
     sentence: 'The connection was damaged on the way. Reload the page.',
   },
+  'too-much': { chip: 'Reconnecting', sentence: 'Too many changes at once. Trying again in half a minute.' },
   'too-large': {
     chip: words['status.notSaved'],
     sentence: 'This change is too large to be sent. Copy your text before you close this page.',
@@ -167,8 +214,18 @@ export const refusalWords: Record<Refusal, { readonly chip: string; readonly sen
     sentence: 'Some text was not accepted. Copy your text, then reload the page.',
   },
   'not-found': { chip: words['status.deleted'], sentence: words['banner.deleted'] },
-  'page-too-old': {
-    chip: words['status.updateNeeded'],
-    sentence: 'A newer version of this page is needed to edit. Copy text that was not saved, then reload.',
+  'other-epoch': {
+    chip: words['status.otherCopy'],
+    sentence: 'The document was restored or replaced. Your older copy can be opened as a new document.',
   },
+}
+
+/** Why a copy of the document could not stay. A loss without words is a type error. */
+export const lossWords: Record<Loss, string> = {
+  role: 'You may not edit this.',
+  full: 'The document is full.',
+  schema: 'It needs a newer page.',
+  identity: 'It was signed with another name.',
+  damaged: 'It was damaged on the way.',
+  'other-epoch': refusalWords['other-epoch'].sentence,
 }

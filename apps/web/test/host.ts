@@ -5,9 +5,11 @@ import { schemaVersion } from '@quire/editor/version'
 import type { Link } from '@quire/sync/link'
 import { emptyBase } from '@quire/sync/log'
 import type { Log } from '@quire/sync/log'
-import { SyncError } from '@quire/sync/error'
-import { decode, encodeSide } from '@quire/sync/message'
+import { refusals, SyncError } from '@quire/sync/error'
+import { decode, encodeSide, writeKind } from '@quire/sync/message'
+import type { Role } from '@quire/sync/role'
 import { Room } from '@quire/sync/room'
+import { limits } from '@quire/sync/rules'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { applyAwarenessUpdate, Awareness } from 'y-protocols/awareness'
@@ -23,23 +25,44 @@ export class Host {
   greeting: Uint8Array | null = null
   /** A server of somebody else's: it says nothing on the side. */
   stock = false
+  /** What the next visitors may do, how new a page the server knows, and how large a document may be. */
+  role: Role = 'edit'
+  schema = schemaVersion
+  largest = limits.document
+  /** Who the next visitor is; left out, each page is somebody of its own. */
+  identity: string | null = null
+  /** Turned on, what one visitor sends is damaged on the way: the last byte of each write is another. */
+  damaging = false
+  #epoch = 'first'
+  #backlog = 0
   readonly #sockets = new Set<WebSocket>()
   readonly #written: (() => void)[] = []
   #diskStands = false
   #heard: { page: number; about: number[] }[] = []
   readonly #server = createServer()
   readonly #ws = new WebSocketServer({ server: this.#server })
-  readonly #room: Promise<Room>
+  #room: Promise<Room>
 
   private constructor() {
+    this.#room = this.#build()
+    this.#ws.on('connection', (socket, request) => void this.#welcome(socket, request))
+  }
+
+  #build(): Promise<Room> {
+    const backlog = () => this.#backlog
+    const largest = () => this.largest
     const log: Log = {
-      load: async () => ({ base: emptyBase, tail: [] }),
+      load: async () => ({ base: emptyBase, tail: [], owners: [], schema: 0, damaged: false }),
       append: () =>
         this.#diskStands ? new Promise((resolve) => this.#written.push(resolve)) : Promise.resolve(),
+      bind: async () => {},
       compact: async () => emptyBase,
-      diff: async () => ({ position: 0, update: emptyBase.state }),
+      diff: async () => ({ position: 0, updates: [] }),
+      get backlog() {
+        return backlog()
+      },
     }
-    this.#room = Room.open({
+    return Room.open({
       log,
       clock: {
         now: () => performance.now(),
@@ -49,11 +72,38 @@ export class Host {
         },
         soon: (call) => void setImmediate(call),
       },
-      epoch: 'first',
-      schema: schemaVersion,
+      epoch: this.#epoch,
+      schema: 99,
+      rules: {
+        roots: ['title', 'default'],
+        moreRoots: 0,
+        owned: true,
+        limits: {
+          ...limits,
+          get document() {
+            return largest()
+          },
+        },
+      },
+      healing: () => false,
       witness: () => {},
+      notice: () => {},
     })
-    this.#ws.on('connection', (socket, request) => void this.#welcome(socket, request))
+  }
+
+  /** Another document takes the place of this one: an empty one, or one with this content. */
+  async replace(epoch: string, content: Uint8Array | null = null): Promise<void> {
+    const before = await this.#room
+    this.#epoch = epoch
+    this.#room = this.#build()
+    if (content !== null) await (await this.#room).write(content, 'backup')
+    before.close()
+    this.cut()
+  }
+
+  /** How many bytes the store has not written yet. */
+  pile(bytes: number): void {
+    this.#backlog = bytes
   }
 
   static async open(): Promise<Host> {
@@ -118,13 +168,18 @@ export class Host {
       socket.close(this.closing)
       return
     }
+    const known = url.searchParams.get('epoch') ?? ''
+    if (known !== '' && known !== this.#epoch) {
+      socket.close(refusals['other-epoch'], 'other-epoch')
+      return
+    }
     if (this.greeting !== null) socket.send(this.greeting)
     const link: Link = {
       buffered: 0,
       send: (messages) => {
         for (const message of messages) socket.send(message)
       },
-      close: () => socket.close(4400),
+      close: (refusal) => socket.close(refusals[refusal], refusal),
     }
     const early: Uint8Array[] = []
     let take = (bytes: Uint8Array): void => void early.push(bytes)
@@ -134,12 +189,16 @@ export class Host {
     const room = await this.#room
     const client = Number(url.searchParams.get('client'))
     const announced = url.searchParams.get('quire') === '1' && !this.stock
+    const identity = this.identity ?? String(client)
     room.join(link, {
-      identity: String(client),
-      role: 'edit',
-      page: announced ? { client, schema: schemaVersion } : null,
+      identity,
+      name: `Known ${identity}`,
+      verified: !this.stock,
+      role: this.role,
+      page: announced ? { client, schema: Number(url.searchParams.get('schema')) } : null,
     })
     take = (bytes) => {
+      if (this.damaging && writeKind(bytes) === 'update') bytes[bytes.length - 1] = 0xff
       const message = decode(bytes)
       if (!(message instanceof SyncError) && message.type === 'presence')
         this.#heard.push({ page: client, about: clientsIn(message.states) })

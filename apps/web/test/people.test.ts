@@ -135,6 +135,95 @@ test('who claims the identity of another is shown as one with them, under one hu
   assert.equal(peopleOf(states, nobody).length, 1)
 })
 
+/** What the server says of a client. */
+const who = (identity: string, name: string, verified = true, role = 'edit') => ({
+  identity,
+  name,
+  verified,
+  role,
+})
+
+test('[A4] [P4] where the server knows people, its word decides on name and identity, whatever presence claims', () => {
+  const states = new Map<number, unknown>([
+    [1, { ...user('ben', 'CEO', 7), at: 'idle' }],
+    [2, user('ben', 'Ben', 3)],
+  ])
+  const known = new Map([
+    [1, who('ada', 'Ada\u202e Lovelace')],
+    [2, who('ben', 'Ben')],
+  ])
+  const people = peopleOf(states, nobody, new Map(), 0, known)
+  assert.deepEqual(
+    people.map(({ identity, name, verified, at, hue }) => ({ identity, name, verified, at, hue })),
+    [
+      { identity: 'ben', name: 'Ben', verified: true, at: 'here', hue: 3 },
+      { identity: 'ada', name: 'Ada Lovelace', verified: true, at: 'idle', hue: 7 },
+    ],
+  )
+})
+
+test('[A4] a client that the server does not vouch for is marked, and is never shown as one with somebody it names', () => {
+  const states = new Map<number, unknown>([
+    [1, user('ada', 'Ada')],
+    [2, user('ada', 'Ada')],
+    [3, user('ada', 'Ada')],
+  ])
+  const known = new Map([
+    [1, who('ada', 'Ada')],
+    [2, who('', '', false)],
+  ])
+  const people = peopleOf(states, nobody, new Map(), 0, known)
+  assert.deepEqual(
+    people.map(({ name, verified, clients }) => ({ name, verified, clients })),
+    [
+      { name: 'Ada', verified: true, clients: [1] },
+      { name: 'Ada', verified: false, clients: [2] },
+      { name: 'Ada', verified: false, clients: [3] },
+    ],
+  )
+})
+
+test('a server that knows nobody leaves names as they are claimed, without a mark', () => {
+  const people = peopleOf(new Map([[1, user('ada', 'Ada')]]), nobody)
+  assert.equal(people[0]?.verified, true)
+  assert.equal(people[0]?.identity, 'ada')
+})
+
+test('you are yourself before the server has said so, and a claim to be you is not believed', () => {
+  const states = new Map<number, unknown>([
+    [1, user('ada', 'Ada')],
+    [2, user('ada', 'Ada')],
+  ])
+  const people = peopleOf(states, { client: 1, identity: 'ada' }, new Map(), 0, new Map([[9, who('x', 'X')]]))
+  assert.deepEqual(
+    people.map(({ you, verified, clients }) => ({ you, verified, clients })),
+    [
+      { you: false, verified: false, clients: [2] },
+      { you: true, verified: true, clients: [1] },
+    ],
+  )
+})
+
+test('who may only look is marked as such', () => {
+  const states = new Map<number, unknown>([
+    [1, user('a', 'A')],
+    [2, user('b', 'B')],
+  ])
+  const known = new Map([
+    [1, who('a', 'A', true, 'view')],
+    [2, who('b', 'B', true, 'own')],
+  ])
+  assert.deepEqual(
+    peopleOf(states, nobody, new Map(), 0, known).map(({ reads }) => reads),
+    [true, false],
+  )
+})
+
+test('a label says so when a name is only claimed', () => {
+  assert.equal(labelOf('Ada', false), 'Ada ?')
+  assert.equal(labelOf('a'.repeat(25), false), `${'a'.repeat(24)}… ?`)
+})
+
 /** Contrast after WCAG 2. */
 const contrast = (one: string, other: string): number => {
   const light = (color: string): number => {

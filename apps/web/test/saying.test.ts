@@ -1,19 +1,29 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { delays, saying } from '../src/saying.ts'
+import { barOf, delays, saying } from '../src/saying.ts'
 import type { Standing } from '../src/saying.ts'
-import { refusals } from '@quire/sync/error'
+import { objections, refusals } from '@quire/sync/error'
 import type { Facts } from '@quire/sync/client'
-import { refusalWords } from '../src/words.ts'
+import { lossWords, refusalWords } from '../src/words.ts'
 
 const hello = { type: 'hello', version: 1, role: 'edit', epoch: 'e', schema: 1 } as const
-const up: Facts = { connection: 'up', hello, saved: true, store: 'fine', leaving: null }
-const down: Facts = { connection: 'down', hello: null, saved: false, store: 'fine', leaving: null }
+const up: Facts = {
+  connection: 'up',
+  hello,
+  saved: true,
+  store: 'fine',
+  refused: null,
+  people: new Map(),
+  leaving: null,
+}
+const down: Facts = { ...up, connection: 'down', hello: null, saved: false }
 
 /** A document opened at 0, in order, with everything saved at 500. */
 const fine: Standing = {
   facts: up,
   synced: true,
+  role: 'edit',
+  behind: false,
   ended: null,
   closed: null,
   openedAt: 0,
@@ -137,6 +147,35 @@ test('an ending is said before everything else', () => {
   })
 })
 
+test('a page that is older than the document needs an update, once nothing of it is unsaved', () => {
+  assert.equal(state({ behind: true }, 10_000), 'update needed')
+  assert.equal(state({ ...typed, behind: true }, 10_000), 'saving')
+  assert.equal(state({ facts: down, downSince: 1, behind: true }, 60_000), 'offline')
+})
+
+test('a server that asked to be left alone is not Offline while it is', () => {
+  const asked = { facts: down, downSince: 20_000, closed: 'too-much', retryAt: 55_000 } as const
+  assert.deepEqual(says(asked, 40_000), { state: 'reconnecting', seconds: 15 })
+  assert.equal(state(asked, 40_000, false), 'offline')
+  assert.equal(state(asked, 55_000), 'offline')
+})
+
+test('a document whose end cannot be read says so, and nobody writes in it', () => {
+  const damaged: Partial<Standing> = { facts: { ...up, store: 'damaged' } }
+  assert.equal(state(damaged, 10_000), 'damaged')
+  assert.equal(barOf({ ...fine, ...damaged }), 'damaged')
+})
+
+test('one may write exactly when nothing is in the way', () => {
+  assert.equal(barOf(fine), null)
+  assert.equal(barOf({ ...fine, synced: false }), 'arriving')
+  assert.equal(barOf({ ...fine, ended: 'damaged' }), 'ended')
+  assert.equal(barOf({ ...fine, role: 'comment' }), 'role')
+  assert.equal(barOf({ ...fine, role: null }), null, 'a server that tells nothing lets everybody write')
+  assert.equal(barOf({ ...fine, facts: { ...up, store: 'late' } }), null)
+  assert.equal(barOf({ ...fine, facts: { ...up, store: 'read-only' } }), 'store')
+})
+
 test('every saying holds until the moment it names, and not longer', () => {
   const standings: Partial<Standing>[] = [
     {},
@@ -145,6 +184,7 @@ test('every saying holds until the moment it names, and not longer', () => {
     { ...typed, facts: up, unsavedSince: null },
     { facts: down, downSince: 20_000, retryAt: 24_700 },
     { ...typed, facts: down, downSince: 10_050, retryAt: 10_900 },
+    { facts: down, downSince: 20_000, retryAt: 55_000, closed: 'too-much' },
   ]
   for (const change of standings)
     for (const online of [true, false]) {
@@ -170,4 +210,9 @@ test('the page has a sentence for every refusal, in our manner', () => {
     assert.match(sentence, /^[A-Z].*\.$/)
     assert.doesNotMatch(sentence, /please|!|\d{3,}/i)
   }
+})
+
+test('the page has a sentence for every objection', () => {
+  assert.deepEqual(Object.keys(lossWords).toSorted(), [...objections, 'other-epoch'].toSorted())
+  for (const sentence of Object.values(lossWords)) assert.match(sentence, /^[A-Z].*\.$/)
 })

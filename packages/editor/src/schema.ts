@@ -4,10 +4,11 @@ import { TaskItem, TaskList } from '@tiptap/extension-list'
 import type { Schema } from '@tiptap/pm/model'
 import { StarterKit } from '@tiptap/starter-kit'
 import { Link } from './link.ts'
+import { Unknown } from './unknown.ts'
 
 /**
- * The one list of blocks and marks. What an older page would not understand raises `schemaVersion`. The page types with it and the server reads with it, so that neither
- * meets anything the other cannot name.
+ * The one list of blocks and marks. What an older page would not understand raises `schemaVersion`. The page types
+ * with it and the server reads with it. What neither can name stands in it as `Unknown`.
  */
 export const blocks: Extensions = [
   StarterKit.configure({
@@ -21,6 +22,7 @@ export const blocks: Extensions = [
   Link,
   TaskList,
   TaskItem.configure({ nested: true }),
+  Unknown,
 ]
 
 /** The grammar of the text under the title, as ProseMirror knows it. */

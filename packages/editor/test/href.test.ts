@@ -35,7 +35,7 @@ const hostile = [
   { toString: () => 'https://quire.example' },
 ]
 for (const href of hostile)
-  test(`a link to ${JSON.stringify(href)} leads nowhere`, () => {
+  test(`[C1] a link to ${JSON.stringify(href)} leads nowhere`, () => {
     assert.equal(safeHref(href), null)
     assert.deepEqual(drawn(href), ['a', {}, 0])
   })
@@ -58,7 +58,7 @@ test('a typed address is made whole', () => {
   assert.equal(wholeHref('mailto:ada@quire.example'), 'mailto:ada@quire.example')
 })
 
-test('a typed address with a foreign scheme is refused, not mended', () => {
+test('[C1] a typed address with a foreign scheme is refused, not mended', () => {
   for (const typed of [
     'javascript:alert(1)',
     'data:text/html,x',

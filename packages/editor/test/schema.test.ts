@@ -40,9 +40,12 @@ test('the grammar holds exactly the promised blocks and marks', () => {
   const nodes = 'blockquote bulletList codeBlock doc hardBreak heading horizontalRule listItem orderedList'
   assert.deepEqual(Object.keys(grammar.nodes).toSorted(), [
     ...nodes.split(' '),
-    ...'paragraph taskItem taskList text'.split(' '),
+    ...'paragraph taskItem taskList text unknownBlock unknownInline'.split(' '),
   ])
-  assert.deepEqual(Object.keys(grammar.marks).toSorted(), 'bold code italic link strike underline'.split(' '))
+  assert.deepEqual(
+    Object.keys(grammar.marks).toSorted(),
+    'bold code italic link strike underline unknownMark'.split(' '),
+  )
 })
 
 const examples: Record<string, JSONContent> = {

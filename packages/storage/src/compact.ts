@@ -1,4 +1,6 @@
 import * as Y from 'yjs'
+import { placesOf } from '@quire/sync/places'
+import { split } from '@quire/sync/split'
 import type { Base } from '@quire/sync/log'
 
 /**
@@ -13,14 +15,25 @@ export const fold = (updates: readonly Uint8Array[]): Omit<Base, 'position'> => 
   if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null)
     throw new Error('Some updates build on others that the log does not hold.')
   const vector = Y.encodeStateVector(doc)
-  const body = {
-    state: Y.encodeStateAsUpdate(doc),
-    vector,
-    deletes: Y.encodeStateAsUpdate(doc, vector), // nothing is newer than the newest: only the delete set remains
-  }
+  const state = Y.encodeStateAsUpdate(doc)
+  const deletes = Y.encodeStateAsUpdate(doc, vector) // nothing is newer than the newest: only the delete set remains
   doc.destroy()
-  return body
+  return { state, vector, deletes, places: placesOf(state) }
 }
 
-/** What the state has and a holder of the vector has not, with the state's whole delete set. */
-export const diff = (state: Uint8Array, vector: Uint8Array): Uint8Array => Y.diffUpdate(state, vector)
+/** Where each struct of a state stands, for a base that was made before this was kept. */
+export const places = placesOf
+
+/** About how large one part of a diff may be: so much goes to a connection before others get their turn. */
+const most = 128 * 1024
+
+/**
+ * What the state has and a holder of the vector has not, with the whole delete set, in parts each of which builds
+ * only on those before it.
+ */
+export const diff = (state: Uint8Array, deletes: Uint8Array, vector: Uint8Array): Uint8Array[] => {
+  const whole = Y.diffUpdate(state, vector)
+  if (whole.length <= most) return [whole]
+  const parts = split(state, most).map((part) => Y.diffUpdate(part, vector))
+  return [...parts.filter(([clients]) => clients !== 0), deletes] // the parts of a state are without deletions
+}

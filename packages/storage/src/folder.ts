@@ -1,4 +1,5 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, statSync } from 'node:fs'
+import { platform } from 'node:os'
 import { dirname } from 'node:path'
 
 /**
@@ -10,4 +11,20 @@ export const makeFolder = (folder: string): void => {
   const above = dirname(folder)
   if (above !== folder) makeFolder(above)
   mkdirSync(folder)
+}
+
+/** What was made, renamed or removed in the folder survives power loss. */
+export const syncFolder = (folder: string): void => {
+  if (platform() === 'win32') return // folders cannot be opened there
+  syncFile(folder)
+}
+
+/** What the file holds survives power loss. */
+export const syncFile = (file: string): void => {
+  const handle = openSync(file, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
 }

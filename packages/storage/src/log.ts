@@ -3,8 +3,7 @@ import type { Past as Reader } from './past.ts'
 import type { Queue, Source } from './queue.ts'
 import type { Tables } from './tables.ts'
 import type { Thread } from './thread.ts'
-import { emptyBase } from '@quire/sync/log'
-import type { Base, Diff, Log, Past } from '@quire/sync/log'
+import type { Base, Diff, Log, Owner, Past, Write } from '@quire/sync/log'
 
 /** The log of a room, over the two threads of the store. It alone numbers the room's updates. */
 export class RoomLog implements Log, Source {
@@ -16,6 +15,8 @@ export class RoomLog implements Log, Source {
   readonly #read: Thread<Reader>['call']
   /** Of the last append; null before the log is loaded. */
   #position: number | null = null
+  /** Why the log takes nothing more, or null. */
+  #damage: Error | null = null
   /** Position of the newest base that was given away. */
   #base = 0
   #compacted: Promise<unknown> = Promise.resolve()
@@ -27,20 +28,35 @@ export class RoomLog implements Log, Source {
     this.#read = read
   }
 
-  async load(): Promise<Past> {
-    await this.#queue.settled(this.room)
-    const { position, past } = await this.#write('load', this.room)
-    const [state = emptyBase.state, vector = emptyBase.vector, deletes = emptyBase.deletes, ...tail] =
-      unpack(past)
-    this.#base = Math.max(this.#base, position)
-    this.stored = Math.max(this.stored, position + tail.length)
-    this.#position = Math.max(this.#position ?? 0, this.stored)
-    return { base: { position, state, vector, deletes }, tail }
+  get backlog(): number {
+    return this.#queue.backlog.bytes
   }
 
-  append(update: Uint8Array, author: string): Promise<void> {
+  async load(): Promise<Past> {
+    await this.#queue.settled(this.room)
+    for (;;) {
+      const { position, past, placed, owners, schema, damage } = await this.#write('load', this.room)
+      const [state, vector, deletes, kept, ...tail] = unpack(past)
+      if (!state || !vector || !deletes || !kept) throw new Error('A base has four parts.')
+      const places = placed ? kept : await this.#places(position)
+      if (places === null) continue // a compaction ended meanwhile
+      if (damage !== null) this.#damage = new Error(`The log of ${this.room} is damaged. ${damage}`)
+      this.#base = Math.max(this.#base, position)
+      this.stored = Math.max(this.stored, position + tail.length)
+      this.#position = Math.max(this.#position ?? 0, this.stored)
+      const base = { position, state, vector, deletes, places }
+      return { base, tail, owners, schema, damaged: damage !== null }
+    }
+  }
+
+  append(write: Write): Promise<void> {
     if (this.#position === null) return Promise.reject(unloaded())
-    return this.#queue.push(this, ++this.#position, author, update)
+    if (this.#damage !== null) return Promise.reject(this.#damage)
+    return this.#queue.push(this, ++this.#position, write)
+  }
+
+  bind(owners: readonly Owner[]): Promise<void> {
+    return this.#write('bind', this.room, owners)
   }
 
   compact(): Promise<Base> {
@@ -51,21 +67,27 @@ export class RoomLog implements Log, Source {
 
   async diff(vector: Uint8Array): Promise<Diff> {
     for (;;) {
-      const diff = await this.#read('diff', this.room, vector)
-      if (diff.position >= this.#base) return diff // else it was read before a compaction that ended meanwhile
+      const { position, updates } = await this.#read('diff', this.room, vector)
+      if (position >= this.#base) return { position, updates: unpack(updates) } // else it was read before a compaction that ended meanwhile
     }
   }
 
   async #compact(): Promise<Base> {
     if (this.#position === null) throw unloaded()
-    if (this.fault !== null) throw this.fault
+    const refusal = this.#damage ?? this.fault
+    if (refusal !== null) throw refusal
     const { from, base, sittings } = await this.#read('fold', this.room, this.stored)
     if (base.position > from) await this.#write('rebase', this.room, from, base, sittings)
     this.#base = base.position
-    const [state = emptyBase.state, vector = emptyBase.vector, deletes = emptyBase.deletes] = unpack(
-      base.parts,
-    )
-    return { position: base.position, state, vector, deletes }
+    const [state, vector, deletes, places] = unpack(base.parts)
+    if (!state || !vector || !deletes || !places) throw new Error('A base has four parts.')
+    return { position: base.position, state, vector, deletes, places }
+  }
+
+  /** Of a base that was made before this was kept; null when another base has taken its place. */
+  async #places(of: number): Promise<Uint8Array | null> {
+    const { position, places } = await this.#read('places', this.room)
+    return position === of ? places : null
   }
 }
 

@@ -5,12 +5,14 @@ import type { Document, Person, Sitting, Store } from './store.ts'
 import { realTime } from './time.ts'
 import type { Time } from './time.ts'
 import { emptyBase } from '@quire/sync/log'
-import type { Base, Log } from '@quire/sync/log'
+import type { Base, Log, Owner } from '@quire/sync/log'
 
 interface Room {
   base: Base
   tail: Row[]
   history: Sitting[]
+  owners: Map<number, string>
+  schema: number
 }
 
 /** A store that forgets everything at its end. For tests. */
@@ -20,7 +22,13 @@ export const openMemory = (time: Time = realTime): Store => {
   const people = new Map<string, Person>()
   let closed = false
   const room = (name: string): Room => {
-    const found = rooms.get(name) ?? { base: emptyBase, tail: [], history: [] }
+    const found = rooms.get(name) ?? {
+      base: emptyBase,
+      tail: [],
+      history: [],
+      owners: new Map<number, string>(),
+      schema: 0,
+    }
     rooms.set(name, found)
     return found
   }
@@ -30,7 +38,10 @@ export const openMemory = (time: Time = realTime): Store => {
   const move = (id: string, trashed: boolean): boolean => {
     const found = documents.get(id)
     if (!found || (found.deleted !== null) === trashed) return false
-    documents.set(id, { ...found, deleted: trashed ? time.now() : null })
+    documents.set(
+      id,
+      trashed ? { ...found, deleted: time.now(), epoch: crypto.randomUUID() } : { ...found, deleted: null },
+    )
     return true
   }
 
@@ -45,17 +56,30 @@ export const openMemory = (time: Time = realTime): Store => {
       load: async () => {
         open()
         loaded = true
-        const { base, tail } = room(name)
-        return { base, tail: tail.map(({ update }) => update) }
+        const { base, tail, owners, schema } = room(name)
+        return {
+          base,
+          tail: tail.map(({ update }) => update),
+          owners: [...owners].map(([client, identity]) => ({ client, identity })),
+          schema,
+          damaged: false,
+        }
       },
-      append: async (update, author) => {
-        const { base, tail } = usable()
+      append: async ({ update, author, owners, schema }) => {
+        const at = usable()
+        const { base, tail } = at
+        bind(at, owners)
+        at.schema = Math.max(at.schema, schema)
         tail.push({
           position: base.position + tail.length + 1,
           author,
           time: time.now(),
           update: update.slice(),
         })
+      },
+      bind: async (owners) => {
+        open()
+        bind(room(name), owners)
       },
       compact: async () => {
         const at = usable()
@@ -69,8 +93,9 @@ export const openMemory = (time: Time = realTime): Store => {
       diff: async (vector) => {
         open()
         const { base } = room(name)
-        return { position: base.position, update: diff(base.state, vector) }
+        return { position: base.position, updates: diff(base.state, base.deletes, vector) }
       },
+      backlog: 0,
     }
   }
 
@@ -131,8 +156,15 @@ export const openMemory = (time: Time = realTime): Store => {
       return [...room(name).history]
     },
     check: async () => open(),
+    unclean: false,
+    epoch: '',
+    backlog: { updates: 0, bytes: 0 },
     close: async () => {
       closed = true
     },
   }
+}
+
+const bind = ({ owners }: Room, added: readonly Owner[]): void => {
+  for (const { client, identity } of added) if (!owners.has(client)) owners.set(client, identity)
 }

@@ -1,6 +1,8 @@
-import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import { number } from './row.ts'
+import { schemaOf } from './check.ts'
+import { syncFile, syncFolder } from './folder.ts'
 
 /** The steps from an empty file to the present schema. Step n leads to version n. */
 export const migrations = (): string[] => {
@@ -15,11 +17,17 @@ export const migrations = (): string[] => {
  * newer than the steps.
  */
 export const migrate = (db: DatabaseSync, file: string, steps: readonly string[]): void => {
-  const found = number(db.prepare('PRAGMA user_version').get() ?? {}, 'user_version')
+  const found = schemaOf(db)
   const known = steps.length
   if (found > known) throw new Error(`The data is from a newer Quire (${found}; this is ${known}).`)
   if (found === known) return
   if (found > 0) copy(db, `${file}.v${found}`)
+  advance(db, steps)
+}
+
+/** Takes the steps that the database has not taken, each in a transaction of its own. */
+export const advance = (db: DatabaseSync, steps: readonly string[]): void => {
+  const found = schemaOf(db)
   for (const [index, step] of steps.entries()) {
     if (index < found) continue
     db.exec(`BEGIN IMMEDIATE;\n${step};\nPRAGMA user_version = ${index + 1};\nCOMMIT`)
@@ -30,8 +38,7 @@ const copy = (db: DatabaseSync, target: string): void => {
   const draft = `${target}.part` // renamed when it is whole
   rmSync(draft, { force: true })
   db.prepare('VACUUM INTO ?').run(draft)
-  const handle = openSync(draft, 'r+')
-  fsyncSync(handle)
-  closeSync(handle)
+  syncFile(draft)
   renameSync(draft, target)
+  syncFolder(dirname(target))
 }

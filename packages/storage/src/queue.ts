@@ -1,3 +1,5 @@
+import type { Write } from '@quire/sync/log'
+import type { Entry } from './entry.ts'
 import type { Time } from './time.ts'
 
 /** Where updates come from. */
@@ -9,13 +11,9 @@ export interface Source {
   fault: Error | null
 }
 
-/** An update on its way to the disk. */
-export interface Entry {
+/** An entry on its way to the disk. */
+export interface Waiting extends Entry {
   readonly source: Source
-  readonly position: number
-  readonly author: string
-  readonly time: number
-  readonly update: Uint8Array
   readonly done: PromiseWithResolvers<void>
 }
 
@@ -34,11 +32,12 @@ const pauses = { first: 500, longest: 30_000 }
  * A batch that fails is tried again until it succeeds: nothing overtakes it, nothing is dropped.
  */
 export class Queue {
-  readonly #commit: (batch: readonly Entry[]) => Promise<readonly number[]>
+  readonly #commit: (batch: readonly Waiting[]) => Promise<readonly number[]>
   readonly #time: Time
   readonly #failed: (error: unknown) => void
-  #batch: readonly Entry[] = []
-  #waiting: Entry[] = []
+  #batch: readonly Waiting[] = []
+  #waiting: Waiting[] = []
+  #bytes = 0
   #running = false
   #stopped: Error | null = null
   #abandoned = false
@@ -46,7 +45,7 @@ export class Queue {
 
   /** `commit` resolves with the indexes of the entries whose position holds something else. */
   constructor(
-    commit: (batch: readonly Entry[]) => Promise<readonly number[]>,
+    commit: (batch: readonly Waiting[]) => Promise<readonly number[]>,
     time: Time,
     failed: (error: unknown) => void,
   ) {
@@ -56,11 +55,15 @@ export class Queue {
   }
 
   /** Resolves after this entry and all before it are on disk. */
-  push(source: Source, position: number, author: string, update: Uint8Array): Promise<void> {
+  push(source: Source, position: number, write: Write): Promise<void> {
     const refusal = this.#stopped ?? source.fault
     if (refusal !== null) return Promise.reject(refusal)
     const done = Promise.withResolvers<void>()
-    this.#waiting.push({ source, position, author, time: this.#time.now(), update, done })
+    const { update, author, owners, schema } = write
+    const { room } = source
+    const time = this.#time.now()
+    this.#waiting.push({ source, room, position, author, time, update, owners, schema, done })
+    this.#bytes += update.length
     if (!this.#running) {
       this.#running = true
       queueMicrotask(() => void this.#run()) // neighbours of the same turn share the first batch too
@@ -68,9 +71,14 @@ export class Queue {
     return done.promise
   }
 
+  /** What was pushed and is not on disk yet. */
+  get backlog(): { readonly updates: number; readonly bytes: number } {
+    return { updates: this.#batch.length + this.#waiting.length, bytes: this.#bytes }
+  }
+
   /** Resolves when what was pushed so far, for one room or for all, is on disk or given up. */
   async settled(room?: string): Promise<void> {
-    const mine = (entry: Entry): boolean => room === undefined || entry.source.room === room
+    const mine = (entry: Entry): boolean => room === undefined || entry.room === room
     const last = this.#waiting.findLast(mine) ?? this.#batch.findLast(mine)
     await last?.done.promise.catch(() => {})
   }
@@ -86,15 +94,16 @@ export class Queue {
     this.#hurry()
   }
 
-  /** Rejects everything that is not on disk. Returns how many that were. */
-  abandon(reason: Error): number {
+  /** Gives up: rejects and returns everything that is not known to be on disk, oldest first. */
+  abandon(reason: Error): Entry[] {
     const lost = [...this.#batch, ...this.#waiting]
     this.#abandoned = true
     this.#batch = []
     this.#waiting = []
+    this.#bytes = 0
     for (const entry of lost) entry.done.reject(reason)
     this.#hurry()
-    return lost.length
+    return lost
   }
 
   async #run(): Promise<void> {
@@ -103,6 +112,7 @@ export class Queue {
       const clashes = await this.#store(this.#batch)
       const batch = this.#batch
       this.#batch = []
+      for (const { update } of batch) this.#bytes -= update.length
       for (const index of clashes) this.#fault(batch[index])
       for (const { source, position, done } of batch) {
         if (source.fault === null) source.stored = position
@@ -112,7 +122,7 @@ export class Queue {
     this.#running = false
   }
 
-  #take(): Entry[] {
+  #take(): Waiting[] {
     let bytes = 0
     const end = this.#waiting.findIndex(
       ({ update }, index) => index === most.updates || ((bytes += update.length) > most.bytes && index > 0),
@@ -120,7 +130,7 @@ export class Queue {
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
   }
 
-  async #store(batch: readonly Entry[]): Promise<readonly number[]> {
+  async #store(batch: readonly Waiting[]): Promise<readonly number[]> {
     for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
       try {
         return await this.#commit(batch)
@@ -142,12 +152,16 @@ export class Queue {
   }
 
   /** Somebody else wrote to this room: what one of them knows of it is wrong, and must not be built upon. */
-  #fault(entry: Entry | undefined): void {
+  #fault(entry: Waiting | undefined): void {
     if (entry === undefined) return
     const { source, position } = entry
     source.fault ??= new Error(`Position ${position} of the room ${source.room} holds another update.`)
     entry.done.reject(source.fault)
-    for (const next of this.#waiting) if (next.source === source) next.done.reject(source.fault)
+    for (const next of this.#waiting) {
+      if (next.source !== source) continue
+      this.#bytes -= next.update.length
+      next.done.reject(source.fault)
+    }
     this.#waiting = this.#waiting.filter((next) => next.source !== source)
   }
 }

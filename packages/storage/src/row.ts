@@ -24,3 +24,9 @@ export const bytes = (row: Row, column: string): Uint8Array => {
   const value = row[column]
   return value instanceof Uint8Array ? value : wrong(row, column)
 }
+
+/** True when SQLite says that what lies on the disk is not what was written, rather than that the disk fails. */
+export const isCorrupt = (error: unknown): boolean => {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 255 : 0
+  return code === 11 || code === 26 // SQLITE_CORRUPT, SQLITE_NOTADB
+}

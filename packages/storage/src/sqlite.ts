@@ -1,15 +1,21 @@
+import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { lock, unwritable } from './lock.ts'
 import { batchOf } from './batch.ts'
+import type { Batch } from './batch.ts'
+import { finishBringingBack } from './bringback.ts'
+import type { Entry } from './entry.ts'
 import { makeFolder } from './folder.ts'
-import { Queue } from './queue.ts'
+import { lock, unwritable } from './lock.ts'
 import { RoomLog } from './log.ts'
-import { Thread } from './thread.ts'
-import { realTime } from './time.ts'
 import type { Past } from './past.ts'
+import { Queue } from './queue.ts'
+import { changes, recover } from './recover.ts'
+import { spoolFiles, writeSpool } from './spool.ts'
 import type { Documents, People, Sitting, Store } from './store.ts'
 import type { Tables } from './tables.ts'
+import { Thread } from './thread.ts'
+import { realTime, within } from './time.ts'
 import type { Time } from './time.ts'
 import type { Log } from '@quire/sync/log'
 
@@ -18,63 +24,92 @@ export interface Options {
   readonly time?: Time
   /** Hears why the disk did not take a batch, each time it does not. The batch is tried again. */
   readonly failed?: (error: unknown) => void
+  /** Hears once that the thread that writes has died for the third time within a minute. To be closed then. */
+  readonly broken?: (error: Error) => void
+  /** Hears, in a sentence each, what became of changes that the process before could not store. */
+  readonly found?: (sentence: string) => void
   /** How long `close` waits for a disk that does not take what was appended, in ms. */
   readonly patience?: number
+  /** How long a document may take to work out, in ms. */
+  readonly limit?: number
   /** Starts the thread that writes; tests start one that fails. */
   readonly writer?: (file: string) => Worker
+  /** Starts the thread that works documents out; tests start one that hangs. */
+  readonly compactor?: (file: string) => Worker
 }
 
 /**
- * A store in a folder, which is made if need be. Rejects with one sentence when the folder is in use by another
- * process, cannot be written, or holds data of a newer version.
+ * A store in a folder, which is made if need be. What the process before could not store is stored first. Rejects
+ * with one sentence when the folder is in use by another process, cannot be written, or holds data of a newer
+ * version.
  */
 export const openSqlite = async (folder: string, options: Options = {}): Promise<Store> => {
-  const file = join(folder, 'quire.db')
   try {
     makeFolder(folder)
   } catch (error) {
     throw unwritable(folder, error)
   }
   const unlock = lock(folder, join(folder, 'quire.lock'))
-  const start =
-    options.writer ?? ((path) => new Worker(new URL('./writer.ts', import.meta.url), { workerData: path }))
-  const writer = new Thread<Tables>(() => start(file))
+  let store: Sqlite | null = null
   try {
-    await writer.call('ready')
+    finishBringingBack(folder)
+    store = new Sqlite(folder, unlock, options)
+    await store.begin()
+    return store
   } catch (error) {
-    await writer.close()
-    unlock()
+    if (store) await store.leave()
+    else unlock()
     throw error
   }
-  return new Sqlite(file, writer, unlock, options)
 }
 
 class Sqlite implements Store {
+  readonly #folder: string
   readonly #writer: Thread<Tables>
   readonly #compactor: Thread<Past>
   readonly #queue: Queue
   readonly #time: Time
-  readonly #patience: number
+  readonly #options: Options
   readonly #unlock: () => void
+  readonly #spools: readonly string[]
+  /** Each calls off the forgetting of one death of the writer. */
+  readonly #deaths = new Set<() => void>()
+  #broken = Promise.withResolvers<void>()
   #closing: Promise<void> | null = null
+  unclean = false
+  epoch = ''
 
-  constructor(file: string, writer: Thread<Tables>, unlock: () => void, options: Options) {
+  constructor(folder: string, unlock: () => void, options: Options) {
+    const file = join(folder, 'quire.db')
+    this.#folder = folder
+    this.#spools = spoolFiles(folder)
     this.#time = options.time ?? realTime
-    this.#patience = options.patience ?? 20_000
+    this.#options = options
     this.#unlock = unlock
-    this.#writer = writer
-    this.#compactor = new Thread(
-      () =>
-        new Worker(new URL('./compactor.ts', import.meta.url), {
-          workerData: file,
-          resourceLimits: { maxOldGenerationSizeMb: 512 }, // a document that needs more ends this thread only
-        }),
-    )
+    const startWriter = options.writer ?? thread('./writer.ts')
+    const startCompactor = options.compactor ?? thread('./compactor.ts', 512)
+    this.#writer = new Thread(() => startWriter(file), { ended: () => this.#died() })
+    this.#compactor = new Thread(() => startCompactor(file), {
+      limit: { time: this.#time, ms: options.limit ?? 10_000 },
+    })
     this.#queue = new Queue(
-      (batch) => writer.call('append', batchOf(batch)),
+      (batch) => this.#writer.call('append', batchOf(batch)),
       this.#time,
       options.failed ?? (() => {}),
     )
+  }
+
+  /** Before the first use. */
+  async begin(): Promise<void> {
+    const { clean, epoch } = await this.#writer.call('begin')
+    this.unclean = !clean
+    this.epoch = epoch
+    const store = (batch: Batch): Promise<number[]> => this.#writer.call('recover', batch, this.#time.now())
+    for (const file of this.#spools) await recover(file, store, this.#options.found ?? (() => {}))
+  }
+
+  get backlog(): { readonly updates: number; readonly bytes: number } {
+    return this.#queue.backlog
   }
 
   log(room: string): Log {
@@ -90,7 +125,7 @@ class Sqlite implements Store {
       await this.#queue.settled(id) // `edited` is read from the update at `position`
       await this.#write('note', id, position, title)
     },
-    trash: (id) => this.#write('trash', id, this.#time.now()),
+    trash: (id) => this.#write('trash', id, this.#time.now(), crypto.randomUUID()),
     restore: (id) => this.#write('restore', id),
   }
 
@@ -112,38 +147,90 @@ class Sqlite implements Store {
     return (this.#closing ??= this.#close())
   }
 
+  /** Without a word to the database. */
+  async leave(): Promise<void> {
+    for (const cancel of this.#deaths) cancel()
+    await Promise.all([this.#compactor.close(), this.#writer.close()])
+    this.#unlock() // only now nobody writes any more
+  }
+
   readonly #write: Thread<Tables>['call'] = (name, ...args) =>
     this.#closing ? Promise.reject(closed()) : this.#writer.call(name, ...args)
 
   readonly #read: Thread<Past>['call'] = (name, ...args) =>
     this.#closing ? Promise.reject(closed()) : this.#compactor.call(name, ...args)
 
-  async #close(): Promise<void> {
-    const late = Promise.withResolvers<void>()
-    const cancel = this.#time.after(this.#patience, late.resolve)
-    this.#queue.stop(closed())
-    await this.#compactor.close()
-    await Promise.race([this.#queue.settled(), late.promise])
-    cancel()
-    const lost = this.#queue.abandon(new Error('The store was closed before it could store this.'))
-    const ended = this.#end(lost === 0)
-    if (lost === 0) return ended
-    // a disk that hangs holds the thread, which then ends with the process
-    const grace = Promise.withResolvers<void>()
-    const enough = this.#time.after(1000, grace.resolve)
-    await Promise.race([ended, grace.promise])
-    enough()
-    throw new Error(`The store was closed before it could store ${lost} updates.`)
+  #died(): void {
+    const forget = (): void => void this.#deaths.delete(cancel)
+    const cancel = this.#time.after(60_000, forget)
+    this.#deaths.add(cancel)
+    if (this.#deaths.size !== 3) return
+    this.#broken.resolve()
+    this.#options.broken?.(new Error('The thread that writes died three times within a minute.'))
   }
 
-  async #end(cleanly: boolean): Promise<void> {
+  async #close(): Promise<void> {
+    this.#queue.stop(closed())
+    const patience = this.#options.patience ?? 20_000
+    await within(this.#time, patience, Promise.race([this.#queue.settled(), this.#broken.promise]))
+    if (this.backlog.updates > 0) {
+      // a folder that hangs would hold this thread too
+      const spools = (await this.#answers()) ? this.#spools : this.#spools.slice(1)
+      const lost = this.#queue.abandon(new Error('The store was closed before it could store this.'))
+      if (lost.length > 0) {
+        const outcome = this.#spool(spools, lost)
+        await within(this.#time, 1000, this.leave()) // a disk that hangs holds the threads until the process ends
+        throw outcome
+      }
+    }
+    const ended = this.#end()
+    if (await within(this.#time, 5000, ended)) return ended
+    throw new Error('Everything is stored, but the files could not be closed in time.')
+  }
+
+  /** Brings what is left into a file. Returns the sentence to close with. */
+  #spool(files: readonly string[], entries: readonly Entry[]): Error {
     try {
-      if (cleanly) await this.#writer.call('close')
+      const file = writeSpool(files, entries)
+      return new Error(
+        `${changes(entries.length)} could not be stored. They are in ${file}; the next start stores them.`,
+      )
+    } catch (error) {
+      return new Error(`${changes(entries.length)} could not be stored and are lost. ${words(error)}`, {
+        cause: error,
+      })
+    }
+  }
+
+  /** True when the folder answers at all, be it with an error. */
+  async #answers(): Promise<boolean> {
+    const draft = join(this.#folder, 'quire.probe')
+    const probe = async (): Promise<void> => {
+      const handle = await open(draft, 'w')
+      await handle.sync().finally(() => handle.close())
+    }
+    const cleared = probe().finally(() => rm(draft, { force: true }))
+    return within(this.#time, 1000, cleared)
+  }
+
+  async #end(): Promise<void> {
+    try {
+      await this.#compactor.close() // whoever reads keeps the write-ahead log from moving into the file
+      await this.#writer.call('close')
     } finally {
-      await this.#writer.close()
-      this.#unlock() // only now nobody writes any more
+      await this.leave()
     }
   }
 }
 
+const thread =
+  (source: string, megabytes?: number) =>
+  (workerData: string): Worker =>
+    new Worker(new URL(source, import.meta.url), {
+      workerData,
+      // a document that needs more ends its thread only
+      ...(megabytes !== undefined && { resourceLimits: { maxOldGenerationSizeMb: megabytes } }),
+    })
+
 const closed = (): Error => new Error('The store is closed.')
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))

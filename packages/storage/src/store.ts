@@ -2,7 +2,7 @@ import type { Log } from '@quire/sync/log'
 
 /** What a server remembers: the log of every room, the list of documents, the names people chose. */
 export interface Store {
-  /** The log of a room. Nothing is written before the first `append`. Ask once per open room. */
+  /** The log of a room. Nothing is written before the first `append` or `bind`. Ask once per open room. */
   log(room: string): Log
   readonly documents: Documents
   readonly people: People
@@ -10,9 +10,16 @@ export interface Store {
   history(room: string): Promise<Sitting[]>
   /** Resolves after a write and a read have both worked; rejects with the store's own error. */
   check(): Promise<void>
+  /** True when the process that used this store before ended without closing it. */
+  readonly unclean: boolean
+  /** Of the rooms that are no documents: empty, and drawn at random when a backup is brought back. */
+  readonly epoch: string
+  /** Updates, and their bytes, that were appended and are not on disk yet. */
+  readonly backlog: { readonly updates: number; readonly bytes: number }
   /**
    * Resolves when everything appended is on disk and the files are closed. Later calls reject. When the disk
-   * does not take everything in time, those appends reject and so does this.
+   * does not take everything in time, what is left goes into a spool file, which the next start stores; those
+   * appends reject, and so does this, with a sentence that names the file.
    */
   close(): Promise<void>
 }
@@ -22,7 +29,10 @@ export interface Document {
   readonly id: string
   /** Identity of the person who made it. */
   readonly owner: string
-  /** Drawn at random when the document is made: a copy of another epoch must not merge into it. */
+  /**
+   * Drawn at random when the document is made, put in the trash, or brought back from a backup: a copy of
+   * another epoch must not merge into it.
+   */
   readonly epoch: string
   readonly title: string
   readonly created: number

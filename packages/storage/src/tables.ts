@@ -1,18 +1,15 @@
-import { emptyBase } from '@quire/sync/log'
+import type { Owner } from '@quire/sync/log'
 import { DatabaseSync } from 'node:sqlite'
+import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
+import type { Entry } from './entry.ts'
+import { openLoad } from './load.ts'
+import { openLists } from './lists.ts'
 import { migrate, migrations } from './migrate.ts'
-import { equal, pack, unpack } from './pack.ts'
-import type { Pack } from './pack.ts'
+import { equal, unpack } from './pack.ts'
+import type { PackedBase } from './past.ts'
 import { bytes, number, text } from './row.ts'
-import type { Row } from './row.ts'
-import type { Document, Person, Sitting } from './store.ts'
-
-/** A base between threads. The parts: state, vector, deletes. */
-export interface PackedBase {
-  readonly position: number
-  readonly parts: Pack
-}
+import type { Sitting } from './store.ts'
 
 /** What the writer's thread can be asked. */
 export type Tables = ReturnType<typeof openTables>
@@ -32,7 +29,7 @@ export const openDatabase = (file: string, db = new DatabaseSync(file, { timeout
  */
 export const openTables = (db: DatabaseSync) => {
   const sql = {
-    room: db.prepare(`SELECT id, coalesce(b.position, 0) AS base,
+    room: db.prepare(`SELECT id, schema, coalesce(b.position, 0) AS base,
       coalesce((SELECT max(position) FROM updates WHERE room = id), b.position, 0) AS last
       FROM rooms LEFT JOIN bases AS b ON b.room = id WHERE name = ?`),
     newRoom: db.prepare('INSERT INTO rooms (name) VALUES (?)'),
@@ -40,29 +37,22 @@ export const openTables = (db: DatabaseSync) => {
     newAuthor: db.prepare('INSERT INTO authors (name) VALUES (?)'),
     append: db.prepare('INSERT INTO updates VALUES (?, ?, ?, ?, ?)'),
     update: db.prepare('SELECT bytes FROM updates WHERE room = ? AND position = ?'),
-    base: db.prepare('SELECT position, vector, deletes, state FROM bases WHERE room = ?'),
-    tail: db.prepare('SELECT position, bytes FROM updates WHERE room = ? AND position > ? ORDER BY position'),
-    rebase: db.prepare('INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?)'),
+    bind: db.prepare('INSERT INTO owners (room, client, author) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
+    schema: db.prepare('UPDATE rooms SET schema = ? WHERE id = ?'),
+    quarantine: db.prepare(`INSERT INTO quarantine (room, position, author, time, bytes, moved)
+      SELECT :room, :position, :author, :time, :bytes, :moved WHERE NOT EXISTS
+      (SELECT 1 FROM quarantine WHERE room = :room AND position = :position AND bytes = :bytes)`),
+    rebase: db.prepare('INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?, ?)'),
     remember: db.prepare('INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)'),
     forget: db.prepare('DELETE FROM updates WHERE room = ? AND position <= ?'),
-    create: db.prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, 0, NULL) ON CONFLICT DO NOTHING'),
-    document: db.prepare('SELECT * FROM documents WHERE id = ?'),
-    mine: db.prepare('SELECT * FROM documents WHERE owner = ? AND deleted IS NULL ORDER BY edited DESC, id'),
-    note: db.prepare(`UPDATE documents SET position = :position, title = :title, edited = coalesce(
-      (SELECT time FROM updates WHERE room = (SELECT id FROM rooms WHERE name = :id) AND position <= :position
-        ORDER BY position DESC LIMIT 1),
-      (SELECT until FROM history WHERE room = (SELECT id FROM rooms WHERE name = :id) AND first <= :position
-        ORDER BY first DESC LIMIT 1),
-      created) WHERE id = :id AND position <= :position`),
-    trash: db.prepare('UPDATE documents SET deleted = ? WHERE id = ? AND deleted IS NULL'),
-    restore: db.prepare('UPDATE documents SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL'),
-    person: db.prepare('SELECT * FROM people WHERE id = ?'),
-    writePerson: db.prepare('INSERT OR REPLACE INTO people VALUES (?, ?, ?)'),
     beat: db.prepare('UPDATE pulse SET beat = beat + 1'),
     pulse: db.prepare('SELECT beat FROM pulse'),
+    store: db.prepare('SELECT clean, epoch FROM store'),
+    mark: db.prepare('UPDATE store SET clean = ?'),
   }
+  const load = openLoad(db)
   // what batches ask again and again; always as committed, or empty
-  const rooms = new Map<string, { id: number; base: number; last: number }>()
+  const rooms = new Map<string, Room>()
   const authors = new Map<string, number>()
 
   const transaction = <T>(work: () => T): T => {
@@ -80,18 +70,25 @@ export const openTables = (db: DatabaseSync) => {
     }
   }
 
-  const room = (name: string): { id: number; base: number; last: number } | null => {
+  const room = (name: string): Room | null => {
     const known = rooms.get(name)
     if (known) return known
     const row = sql.room.get(name)
     if (!row) return null
-    const found = { id: number(row, 'id'), base: number(row, 'base'), last: number(row, 'last') }
+    const found = {
+      id: number(row, 'id'),
+      base: number(row, 'base'),
+      last: number(row, 'last'),
+      schema: number(row, 'schema'),
+    }
     if (rooms.size >= 10_000) rooms.clear()
     rooms.set(name, found)
     return found
   }
-  const newRoom = (name: string): { id: number; base: number; last: number } => {
-    const made = { id: Number(sql.newRoom.run(name).lastInsertRowid), base: 0, last: 0 }
+  const roomOrNew = (name: string): Room => {
+    const found = room(name)
+    if (found) return found
+    const made = { id: Number(sql.newRoom.run(name).lastInsertRowid), base: 0, last: 0, schema: 0 }
     rooms.set(name, made)
     return made
   }
@@ -105,70 +102,78 @@ export const openTables = (db: DatabaseSync) => {
     return id
   }
 
+  const bind = (to: Room, owners: readonly Owner[]): void => {
+    for (const { client, identity } of owners) sql.bind.run(to.id, client, author(identity))
+  }
+  /** Stores what is not stored yet; returns the indexes of what does not fit. */
+  const store = (entries: readonly Entry[]): number[] => {
+    const clashes: number[] = []
+    const clashed = new Set<string>() // what comes after a clash does not fit either
+    for (const [index, entry] of entries.entries()) {
+      const to = roomOrNew(entry.room)
+      const next = !clashed.has(entry.room) && entry.position === to.last + 1
+      const held = next ? undefined : sql.update.get(to.id, entry.position)
+      if (!next && (clashed.has(entry.room) || !held || !equal(bytes(held, 'bytes'), entry.update))) {
+        clashes.push(index)
+        clashed.add(entry.room)
+        continue
+      }
+      if (next) {
+        sql.append.run(to.id, entry.position, author(entry.author), entry.time, entry.update)
+        to.last = entry.position
+      }
+      bind(to, entry.owners)
+      if (entry.schema > to.schema) {
+        sql.schema.run(entry.schema, to.id)
+        to.schema = entry.schema
+      }
+    }
+    return clashes
+  }
+
   return {
-    /** For whoever waits until the thread has opened the database. */
-    ready: (): void => {},
+    /** To be called once per process. Says whether the process before ended in order, and that this one has not. */
+    begin: (): { clean: boolean; epoch: string } => {
+      const row = sql.store.get() ?? {}
+      const clean = number(row, 'clean') === 1
+      if (clean) transaction(() => sql.mark.run(0))
+      return { clean, epoch: text(row, 'epoch') }
+    },
 
     /**
      * Stores a batch. What is already stored, with the same bytes, is left as it is. Returns the indexes of
      * updates that do not fit: their position holds other bytes, or is folded, or would leave a gap.
      */
-    append: (batch: Batch): number[] => {
-      const updates = unpack(batch.updates)
+    append: (batch: Batch): number[] => transaction(() => store(entriesOf(batch))),
+
+    /** Stores a batch that another process left; what does not fit goes into quarantine. Returns what did not. */
+    recover: (batch: Batch, now: number): number[] => {
+      const entries = entriesOf(batch)
       return transaction(() => {
-        const clashes: number[] = []
-        const clashed = new Set<string>() // what comes after a clash does not fit either
-        for (const [index, update] of updates.entries()) {
-          const name = batch.rooms[index] ?? ''
-          const position = batch.positions[index] ?? 0
-          const to = room(name) ?? newRoom(name)
-          if (!clashed.has(name) && position === to.last + 1) {
-            sql.append.run(
-              to.id,
-              position,
-              author(batch.authors[index] ?? ''),
-              batch.times[index] ?? 0,
-              update,
-            )
-            to.last = position
-            continue
-          }
-          const held = sql.update.get(to.id, position)
-          if (!clashed.has(name) && held && equal(bytes(held, 'bytes'), update)) continue
-          clashes.push(index)
-          clashed.add(name)
+        const clashes = store(entries)
+        for (const index of clashes) {
+          const entry = entries[index]
+          if (entry) sql.quarantine.run({ ...row(entry), moved: now })
         }
         return clashes
       })
     },
 
-    /** A base and the updates after it, which are numbered without gaps; throws when they are not. */
-    load: (name: string): { position: number; past: Pack } => {
-      const found = room(name)
-      const row = found && sql.base.get(found.id)
-      const position = row ? number(row, 'position') : 0
-      const parts = row
-        ? [bytes(row, 'state'), bytes(row, 'vector'), bytes(row, 'deletes')]
-        : [emptyBase.state, emptyBase.vector, emptyBase.deletes]
-      let last = position
-      if (found)
-        for (const update of sql.tail.iterate(found.id, position)) {
-          if (number(update, 'position') !== ++last)
-            throw new Error(`The log of ${name} lacks update ${last}.`)
-          parts.push(bytes(update, 'bytes'))
-        }
-      return { position, past: pack(parts) }
+    /** Remembers whose client ids are. The first binding of one holds. */
+    bind: (name: string, owners: readonly Owner[]): void => {
+      transaction(() => bind(roomOrNew(name), owners))
     },
+
+    load,
 
     /** Puts a base in the place of the one at `from`, and sittings in the place of the updates it covers. */
     rebase: (name: string, from: number, base: PackedBase, sittings: readonly Sitting[]): void => {
-      const [state = emptyBase.state, vector = emptyBase.vector, deletes = emptyBase.deletes] = unpack(
-        base.parts,
-      )
+      const [state, vector, deletes, places] = unpack(base.parts)
+      if (!state || !vector || !deletes || !places) throw new Error('A base has four parts.')
       transaction(() => {
         const at = room(name)
         if (at?.base !== from) throw new Error(`The base of ${name} is at ${at?.base ?? 0}, not at ${from}.`)
-        sql.rebase.run(at.id, base.position, vector, deletes, state)
+        sql.rebase.run(at.id, base.position, vector, deletes, state, places)
         for (const { first, last, author: by, since, until, update } of sittings)
           sql.remember.run(at.id, first, last, author(by), since, until, update)
         sql.forget.run(at.id, base.position)
@@ -176,29 +181,7 @@ export const openTables = (db: DatabaseSync) => {
       })
     },
 
-    create: (id: string, owner: string, epoch: string, title: string, now: number): Document => {
-      const { changes } = transaction(() => sql.create.run(id, owner, epoch, title, now, now))
-      if (changes === 0) throw new Error(`The document ${id} was made before.`)
-      return { id, owner, epoch, title, created: now, edited: now, position: 0, deleted: null }
-    },
-    read: (id: string): Document | null => {
-      const row = sql.document.get(id)
-      return row ? document(row) : null
-    },
-    mine: (owner: string): Document[] => sql.mine.all(owner).map(document),
-    note: (id: string, position: number, title: string): void => {
-      transaction(() => sql.note.run({ id, position, title }))
-    },
-    trash: (id: string, now: number): boolean => transaction(() => sql.trash.run(now, id)).changes > 0,
-    restore: (id: string): boolean => transaction(() => sql.restore.run(id)).changes > 0,
-
-    person: (id: string): Person | null => {
-      const row = sql.person.get(id)
-      return row ? { id: text(row, 'id'), name: text(row, 'name'), color: number(row, 'color') } : null
-    },
-    writePerson: ({ id, name, color }: Person): void => {
-      transaction(() => sql.writePerson.run(id, name, color))
-    },
+    ...openLists(db, transaction),
 
     /** A write and a read; throws when either fails. */
     check: (): void => {
@@ -206,18 +189,30 @@ export const openTables = (db: DatabaseSync) => {
       if (!sql.pulse.get()) throw new Error('The store does not hold what it has taken.')
     },
 
-    /** Also moves the write-ahead log into the database file, unless somebody is reading. */
-    close: (): void => db.close(),
+    /** The end in order. Also moves the write-ahead log into the database file, unless somebody is reading. */
+    close: (): void => {
+      try {
+        transaction(() => sql.mark.run(1))
+      } catch {
+        // all is stored; only the next start will heal where nothing is to be healed
+      }
+      db.close()
+    },
   }
 }
 
-const document = (row: Row): Document => ({
-  id: text(row, 'id'),
-  owner: text(row, 'owner'),
-  epoch: text(row, 'epoch'),
-  title: text(row, 'title'),
-  created: number(row, 'created'),
-  edited: number(row, 'edited'),
-  position: number(row, 'position'),
-  deleted: row['deleted'] === null ? null : number(row, 'deleted'),
+/** What is kept in memory of a room: positions of its base and of its last update, and its newest schema. */
+interface Room {
+  readonly id: number
+  base: number
+  last: number
+  schema: number
+}
+
+const row = ({ room, position, author, time, update: bytes }: Entry) => ({
+  room,
+  position,
+  author,
+  time,
+  bytes,
 })

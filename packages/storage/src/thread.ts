@@ -1,33 +1,57 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
+import type { Time } from './time.ts'
 
 /** What a thread can be asked: plain functions of values that can be copied between threads. */
 export type Calls = Record<string, (...args: never[]) => unknown>
 type Reply = { id: number; value: unknown } | { id: number; error: unknown }
 
+/** What becomes of a thread. */
+export interface Manner {
+  /**
+   * For a thread that only reads. A call that takes longer, in ms, is ended together with the thread. Calls that
+   * waited behind the one in which a thread ended are asked again of the next thread.
+   */
+  readonly limit?: { readonly time: Time; readonly ms: number }
+  /** Hears of each end that nobody asked for. */
+  readonly ended?: () => void
+}
+
+interface Call {
+  readonly id: number
+  readonly name: string
+  readonly args: readonly unknown[]
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
 /**
- * A worker thread that answers calls in the order they were made. When it dies, every call that it has not
- * answered rejects, and the next call starts a new one.
+ * A worker thread that answers calls in the order they were made. When it dies, the calls that it has not answered
+ * reject (but see `Manner.limit`), and the next call starts a new one.
  */
 export class Thread<C extends Calls> {
   readonly #start: () => Worker
-  readonly #calls = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>()
+  readonly #manner: Manner
+  /** Not answered yet, oldest first: the first is the one that the thread is at. */
+  readonly #calls: Call[] = []
   #worker: Worker | null = null
   #closed = false
   #id = 0
+  #unwatch: () => void = () => {}
 
-  constructor(start: () => Worker) {
+  constructor(start: () => Worker, manner: Manner = {}) {
     this.#start = start
+    this.#manner = manner
   }
 
   /** Rejects with what the call threw, or with why the thread ended. */
   call<K extends keyof C & string>(name: K, ...args: Parameters<C[K]>): Promise<ReturnType<C[K]>> {
-    if (this.#closed) return Promise.reject(new Error('The store is closed.'))
-    const worker = (this.#worker ??= this.#begin())
-    const id = ++this.#id
+    if (this.#closed) return Promise.reject(closed())
     return new Promise((resolve, reject) => {
       // the other end runs C: what it answers to this name is what C says
-      this.#calls.set(id, { resolve: resolve as (value: unknown) => void, reject })
-      worker.postMessage({ id, name, args })
+      const call = { id: ++this.#id, name, args, resolve: resolve as (value: unknown) => void, reject }
+      this.#calls.push(call)
+      if (this.#calls.length === 1) this.#watch()
+      this.#send(call)
     })
   }
 
@@ -37,25 +61,59 @@ export class Thread<C extends Calls> {
     await this.#worker?.terminate()
   }
 
+  #send(call: Call): void {
+    const { id, name, args } = call
+    try {
+      this.#worker ??= this.#begin()
+      this.#worker.postMessage({ id, name, args })
+    } catch (error) {
+      // the system has no room for one more thread
+      this.#calls.splice(this.#calls.indexOf(call), 1)
+      call.reject(error)
+    }
+  }
+
   #begin(): Worker {
     const worker = this.#start()
     let reason: unknown = null
     worker.on('message', (reply: Reply) => {
-      const call = this.#calls.get(reply.id)
-      this.#calls.delete(reply.id)
+      if (worker !== this.#worker || reply.id !== this.#calls[0]?.id) return // given up meanwhile
+      const call = this.#calls.shift()
+      this.#watch()
       if ('error' in reply) call?.reject(reply.error)
       else call?.resolve(reply.value)
     })
     worker.on('error', (error) => (reason = error))
-    worker.on('exit', () => {
-      this.#worker = null
-      const calls = [...this.#calls.values()]
-      this.#calls.clear()
-      for (const call of calls) call.reject(reason ?? new Error('A thread of the store ended.'))
-    })
+    worker.on('exit', () => this.#end(worker, reason ?? new Error('A thread of the store ended.')))
     return worker
   }
+
+  /** Gives the call that the thread is at now its time. */
+  #watch(): void {
+    this.#unwatch()
+    this.#unwatch = () => {}
+    const { limit } = this.#manner
+    if (limit === undefined || this.#calls.length === 0) return
+    this.#unwatch = limit.time.after(limit.ms, () => {
+      const worker = this.#worker
+      if (!worker) return
+      void worker.terminate()
+      this.#end(worker, new Error(`A document took longer than ${limit.ms / 1000} s to work out.`))
+    })
+  }
+
+  #end(worker: Worker, reason: unknown): void {
+    if (worker !== this.#worker) return
+    this.#worker = null
+    if (!this.#closed) this.#manner.ended?.()
+    const again = this.#manner.limit !== undefined && !this.#closed
+    for (const call of this.#calls.splice(0, again ? 1 : this.#calls.length)) call.reject(reason)
+    this.#watch()
+    for (const call of this.#calls.slice()) this.#send(call)
+  }
 }
+
+const closed = (): Error => new Error('The store is closed.')
 
 /** The thread's end: answers what arrives at the port, one call at a time. */
 export const serve = <C extends Calls>(port: MessagePort | null, calls: C): void => {

@@ -14,3 +14,16 @@ export const realTime: Time = {
     return () => clearTimeout(timer)
   },
 }
+
+/** Resolves with true when the work ended in time, well or not; else with false. */
+export const within = async (time: Time, ms: number, work: Promise<unknown>): Promise<boolean> => {
+  const late = Promise.withResolvers<boolean>()
+  const cancel = time.after(ms, () => late.resolve(false))
+  const ended = work.then(
+    () => true,
+    () => true,
+  )
+  const inTime = await Promise.race([ended, late.promise])
+  cancel()
+  return inTime
+}

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { pack } from '../src/pack.ts'
+import type { Owner } from '@quire/sync/log'
+import { readSpool, spoolFiles, writeSpool } from '../src/spool.ts'
 import type { Store } from '../src/store.ts'
 import { openDatabase, openTables } from '../src/tables.ts'
-import { onDisk, open } from './disk.ts'
+import { openSqlite } from '../src/sqlite.ts'
+import { pack } from '../src/pack.ts'
+import { Disk, onDisk, open } from './disk.ts'
 import { folder } from './folder.ts'
 import { program } from './program.ts'
-import { below, chance, content, conversation, read } from './writing.ts'
+import { below, chance, content, conversation, head, read, write } from './writing.ts'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 const tail = async (store: Store, room: string): Promise<readonly Uint8Array[]> =>
@@ -81,7 +85,7 @@ test('[P2] an append resolves after its commit, not before', async () => {
   const stored = (): unknown => reader.prepare('SELECT count(*) AS count FROM updates').get()?.['count']
   let saved = false
   disk.hold()
-  const appended = log.append(bytes(1), 'ada').then(() => (saved = true))
+  const appended = log.append(write(bytes(1))).then(() => (saved = true))
   await disk.holding()
   for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate) // would have brought an early answer
   assert.deepEqual([saved, stored()], [false, 0])
@@ -93,16 +97,18 @@ test('[P2] an append resolves after its commit, not before', async () => {
 })
 
 test(
-  '[P7] a disk that fails at its nth call, once or twice, loses nothing, doubles nothing and keeps the order, for every n',
+  '[D18] [P7] a disk that fails at its nth call, once or twice, loses nothing, doubles nothing and keeps the order, for every n',
   { timeout: 60_000 },
   async () => {
     const said = conversation(71, 9)
     const home = folder()
     const { disk, store, failures } = await onDisk(home)
+    const owner = (client: number): Owner => ({ client, identity: `person ${client % 3}` })
     const check = async (at: Store, call: number): Promise<void> => {
-      const { base, tail: since } = await at.log(`one ${call}`).load()
+      const { base, tail: since, owners, schema } = await at.log(`one ${call}`).load()
       assert.deepEqual(since, said.slice(base.position))
       assert.deepEqual(content(read(base.state, ...since)), content(read(...said)))
+      assert.deepEqual([owners, schema], [[...said.keys()].map(owner), said.length - 1])
       assert.deepEqual(await tail(at, `two ${call}`), said)
     }
     let call = 0
@@ -115,7 +121,10 @@ test(
       const append = (from: number, to: number): Promise<unknown> =>
         Promise.all(
           said.slice(from, to).map(async (update, index) => {
-            await Promise.all([one.append(update, `ada ${call}`), two.append(update, `ben ${call}`)])
+            await Promise.all([
+              one.append(write(update, `ada ${call}`, [owner(from + index)], from + index)),
+              two.append(write(update, `ben ${call}`)),
+            ])
             resolved.push(from + index)
           }),
         )
@@ -147,11 +156,11 @@ test('[P7] a full disk stops the promises, and they are kept when it has room ag
   const { disk, store, failures, time } = await onDisk(home, () => {})
   const log = store.log('room')
   await log.load()
-  await log.append(bytes(1), 'ada')
+  await log.append(write(bytes(1)))
   disk.full = true
   const large = new Uint8Array(1024 * 1024).fill(7)
   let saved = 0
-  const appended = [large, bytes(2), bytes(3)].map((update) => log.append(update, 'ada').then(() => saved++))
+  const appended = [large, bytes(2), bytes(3)].map((update) => log.append(write(update)).then(() => saved++))
   await assert.rejects(store.documents.create('x'.repeat(10_000), 'ada', ''), /full/)
   for (let attempt = 0; attempt < 3; attempt++) {
     assert.deepEqual(await tail(store, 'other'), []) // reading works
@@ -168,33 +177,149 @@ test('[P7] a full disk stops the promises, and they are kept when it has room ag
   await store.close()
 })
 
-test('[D7] a write-ahead log whose end is damaged opens to a prefix', () => {
-  const random = chance(7)
+test('[D18] a start whose nth call fails, for every n, is refused and changes nothing; the next one has all', async () => {
+  const home = folder()
+  const disk = new Disk()
+  const [file] = spoolFiles(home)
+  let call = 0
+  for (let done = false; !done;) {
+    const last = call
+    writeSpool(
+      [file],
+      [{ ...head('room', ++call), update: bytes(call), owners: [{ client: call, identity: 'ada' }] }],
+    )
+    disk.failIn(call)
+    const store = await openSqlite(home, { writer: disk.writer }).catch((error: unknown) => String(error))
+    if (typeof store === 'string') {
+      assert.match(store, /disk is full/)
+      assert.equal(readSpool(file).state, 'whole')
+      disk.failIn(0)
+      const next = await open(home)
+      assert.equal((await tail(next, 'room')).length, last + 1)
+      await next.close()
+      continue
+    }
+    done = !disk.failed
+    disk.failIn(0)
+    await store.close()
+  }
+  assert.ok(call > 5, `${call} calls`)
+  const store = await open(home)
+  assert.deepEqual(
+    await tail(store, 'room'),
+    Array.from({ length: call }, (_, index) => bytes(index + 1)),
+  )
+  await store.close()
+})
+
+test('[D8] [L44] a log that the disk does not give is not an empty one', async () => {
+  const { disk, store } = await onDisk(folder())
+  const log = store.log('room')
+  await log.load()
+  await log.append(write(bytes(1)))
+  disk.unreadable = true
+  await assert.rejects(store.log('room').load(), /disk I\/O error/)
+  await assert.rejects(store.log('never seen').load(), /disk I\/O error/)
+  disk.unreadable = false
+  assert.deepEqual(await tail(store, 'room'), [bytes(1)])
+  await store.close()
+})
+
+test('[D12] [L13] an edit that arrives while a compaction is being written is there when everybody has left', async () => {
+  const said = conversation(75, 40)
+  const home = folder()
+  const { disk, store } = await onDisk(home)
+  const log = store.log('room')
+  await log.load()
+  await Promise.all(said.slice(0, 20).map((update) => log.append(write(update))))
+  disk.hold()
+  const compacted = log.compact()
+  await disk.holding() // the new base is being written
+  const late = Promise.all(said.slice(20).map((update) => log.append(write(update))))
+  disk.release()
+  await Promise.all([late, compacted])
+  await store.close()
+  const again = await open(home)
+  const { base, tail: since } = await again.log('room').load()
+  assert.equal(base.position, 20)
+  assert.deepEqual(since, said.slice(20))
+  await again.close()
+})
+
+test('[D14] a start does the same work however much is stored, and however often the process was killed', () => {
   const home = folder()
   const file = join(home, 'quire.db')
-  const db = openDatabase(file)
-  const tables = openTables(db)
-  for (let position = 1; position <= 300; position++)
-    tables.append({
-      rooms: ['room'],
-      positions: [position],
-      authors: ['ada'],
-      times: [position],
-      updates: pack([bytes(position & 255)]),
-    })
-  const size = statSync(`${file}-wal`).size
-  for (let round = 0; round < 100; round++) {
-    const damaged = join(home, `damaged ${round}`)
-    copyFileSync(file, damaged)
-    const wal = readFileSync(`${file}-wal`)
-    const lost = 1 + below(random, 4096)
-    if (round % 2 === 0) wal.fill(below(random, 256), size - lost)
-    writeFileSync(`${damaged}-wal`, round % 2 === 0 ? wal : wal.subarray(0, size - lost))
-    const opened = openTables(openDatabase(damaged))
-    const { past } = opened.load('room')
-    const found = past.lengths.length - 3
-    assert.ok(found >= 297 && found <= 300, `${found}`)
-    opened.close()
+  const starts: string[][] = []
+  let last: DatabaseSync[] = []
+  for (const rooms of [1, 500, 500, 500]) {
+    const asked: string[] = []
+    class Listening extends DatabaseSync {
+      override exec(sql: string): void {
+        asked.push(sql)
+        super.exec(sql)
+      }
+      override prepare(sql: string): StatementSync {
+        const statement = super.prepare(sql)
+        const [get, run, all, iterate] = [
+          statement.get.bind(statement),
+          statement.run.bind(statement),
+          statement.all.bind(statement),
+          statement.iterate.bind(statement),
+        ]
+        return Object.assign(statement, {
+          get: (...values: Parameters<typeof get>) => (asked.push(sql), get(...values)),
+          run: (...values: Parameters<typeof run>) => (asked.push(sql), run(...values)),
+          all: (...values: Parameters<typeof all>) => (asked.push(sql), all(...values)),
+          iterate: (...values: Parameters<typeof iterate>) => (asked.push(sql), iterate(...values)),
+        })
+      }
+    }
+    const db = new Listening(file)
+    const tables = openTables(openDatabase(file, db))
+    tables.begin()
+    starts.push([...asked])
+    for (let room = 0; room < rooms; room++) {
+      const { position, past } = tables.load(`room ${room}`)
+      tables.append({
+        heads: [head(`room ${room}`, position + past.lengths.length - 3)],
+        updates: pack([bytes(1)]),
+      })
+    }
+    assert.ok(statSync(`${file}-wal`).size < 5 * 1024 * 1024) // what a start after a crash has to read
+    last.push(db)
+    copyFileSync(file, `${file}-image`) // it is killed: the next one finds what is on disk
+    copyFileSync(`${file}-wal`, `${file}-image-wal`)
+    for (const one of last) one.close()
+    last = []
+    for (const end of ['', '-wal']) renameSync(`${file}-image${end}`, `${file}${end}`)
   }
-  tables.close()
+  assert.deepEqual(starts[2], starts[1])
+  assert.deepEqual(starts[3], starts[1])
+  // and nothing of it walks through rooms
+  for (const sql of starts[3] ?? [])
+    assert.match(sql, /^(PRAGMA|BEGIN|COMMIT|SELECT clean, epoch FROM store|UPDATE store)/)
+})
+
+test('[D20] what was committed before anybody heard of it, and comes again, is there once', async () => {
+  const home = folder()
+  const { disk, store, failures } = await onDisk(home)
+  const log = store.log('room')
+  await log.load()
+  disk.die('after') // committed, and then no answer
+  await log.append(write(bytes(1), 'ada', [{ client: 1, identity: 'ada' }], 2))
+  assert.equal(failures.length, 1)
+  const { tail: since, owners, schema } = await store.log('room').load()
+  assert.deepEqual([since, owners, schema], [[bytes(1)], [{ client: 1, identity: 'ada' }], 2])
+  await store.close()
+})
+
+test('[L43] a store that was not closed in order says so, and only once', async () => {
+  const home = folder()
+  assert.equal((await killed(20, home)).length > 0, true)
+  const store = await open(home)
+  assert.equal(store.unclean, true)
+  await store.close()
+  const next = await open(home)
+  assert.equal(next.unclean, false)
+  await next.close()
 })

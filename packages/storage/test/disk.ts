@@ -6,11 +6,11 @@ import { after } from 'node:test'
 import { Worker } from 'node:worker_threads'
 
 /** The places in the memory that the test and the thread share. */
-export const at = { failIn: 0, full: 1, die: 2, hold: 3, held: 4, commits: 5, times: 6 }
+export const at = { failIn: 0, full: 1, die: 2, hold: 3, held: 4, commits: 5, times: 6, unreadable: 7 }
 
 /** A disk that misbehaves when told to, under the real writer. */
 export class Disk {
-  readonly plan = new Int32Array(new SharedArrayBuffer(4 * 7))
+  readonly plan = new Int32Array(new SharedArrayBuffer(4 * 8))
   /** The thread of the writer that was started last. */
   worker: Worker | null = null
 
@@ -34,6 +34,11 @@ export class Disk {
   /** No page more fits, until told otherwise. */
   set full(full: boolean) {
     Atomics.store(this.plan, at.full, full ? 1 : 0)
+  }
+
+  /** Nothing can be read, until told otherwise. */
+  set unreadable(unreadable: boolean) {
+    Atomics.store(this.plan, at.unreadable, unreadable ? 1 : 0)
   }
 
   /** The thread ends at the next commit. */
@@ -71,11 +76,12 @@ export const open = async (home: string, options: Options = {}): Promise<Store> 
 }
 
 /** A store on a disk that misbehaves, whose pauses pass at once unless `failed` is given. */
-export const onDisk = async (home: string, failed?: (error: unknown) => void) => {
+export const onDisk = async (home: string, failed?: (error: unknown) => void, options: Options = {}) => {
   const disk = new Disk()
   const time = new TestTime()
   const failures: string[] = []
   const store = await openSqlite(home, {
+    ...options,
     time,
     writer: disk.writer,
     failed: (error) => {

@@ -15,11 +15,24 @@ const call = (): void => {
   if (left <= 1 && left > 1 - Atomics.load(plan, at.times)) throw new Error('database or disk is full')
 }
 
+const reads = <T>(work: () => T): T => {
+  if (Atomics.load(plan, at.unreadable) === 0) return work()
+  throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
+}
+
 class FailingDatabase extends DatabaseSync {
   override prepare(sql: string): StatementSync {
     const statement = super.prepare(sql)
-    const run = statement.run.bind(statement)
+    const [run, get, all, iterate] = [
+      statement.run.bind(statement),
+      statement.get.bind(statement),
+      statement.all.bind(statement),
+      statement.iterate.bind(statement),
+    ]
     return Object.assign(statement, {
+      get: (...values: Parameters<typeof get>) => reads(() => get(...values)),
+      all: (...values: Parameters<typeof all>) => reads(() => all(...values)),
+      iterate: (...values: Parameters<typeof iterate>) => reads(() => iterate(...values)),
       run: (...values: Parameters<typeof run>) => {
         call()
         return run(...values)

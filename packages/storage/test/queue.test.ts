@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as turn } from 'node:timers/promises'
 import { Queue } from '../src/queue.ts'
-import type { Entry, Source } from '../src/queue.ts'
+import type { Source, Waiting } from '../src/queue.ts'
 import { TestTime } from './time.ts'
+import { write } from './writing.ts'
 
 const source = (room: string): Source => ({ room, stored: 0, fault: null })
 const bytes = (length: number): Uint8Array => new Uint8Array(length)
@@ -11,7 +12,7 @@ const bytes = (length: number): Uint8Array => new Uint8Array(length)
 /** A queue over a disk that answers when told to. */
 const onDisk = () => {
   const time = new TestTime()
-  const batches: { entries: readonly Entry[]; answer: PromiseWithResolvers<readonly number[]> }[] = []
+  const batches: { entries: readonly Waiting[]; answer: PromiseWithResolvers<readonly number[]> }[] = []
   const failures: unknown[] = []
   const queue = new Queue(
     (entries) => {
@@ -37,10 +38,10 @@ const onDisk = () => {
 test('[L31] what arrives while the disk is busy shares the next transaction', async () => {
   const { queue, sizes, answer } = onDisk()
   const ada = source('plan')
-  void queue.push(ada, 1, 'ada', bytes(1))
+  void queue.push(ada, 1, write(bytes(1)))
   await turn()
   assert.deepEqual(sizes(), [1])
-  for (let position = 2; position <= 10; position++) void queue.push(ada, position, 'ada', bytes(1))
+  for (let position = 2; position <= 10; position++) void queue.push(ada, position, write(bytes(1)))
   await turn()
   assert.deepEqual(sizes(), [1])
   await answer()
@@ -54,9 +55,9 @@ test('[L31] what arrives while the disk is busy shares the next transaction', as
 test('[L31] a transaction holds at most 200 updates or 4 MiB, and a larger update alone', async () => {
   const { queue, batches, sizes, answer } = onDisk()
   const plan = source('plan')
-  for (let position = 1; position <= 450; position++) void queue.push(plan, position, 'ada', bytes(1))
+  for (let position = 1; position <= 450; position++) void queue.push(plan, position, write(bytes(1)))
   for (const [index, mebibytes] of [1, 2, 1, 1, 9, 3].entries())
-    void queue.push(plan, 451 + index, 'ada', bytes(mebibytes * 1024 * 1024))
+    void queue.push(plan, 451 + index, write(bytes(mebibytes * 1024 * 1024)))
   await turn()
   for (let batch = 0; batch < 6; batch++) await answer()
   assert.deepEqual(sizes(), [200, 200, 52, 2, 1, 1])
@@ -71,13 +72,13 @@ test('[L32] a transaction that fails is tried again for ever, at most every 30 s
   const { queue, time, batches, failures, answer, fail } = onDisk()
   const plan = source('plan')
   let saved = 0
-  const first = queue.push(plan, 1, 'ada', bytes(1)).then(() => (saved = 1))
+  const first = queue.push(plan, 1, write(bytes(1))).then(() => (saved = 1))
   await turn()
   const waits: number[] = []
   for (let attempt = 0; attempt < 10; attempt++) {
     await fail()
     waits.push(...time.waits)
-    void queue.push(plan, 2 + attempt, 'ada', bytes(1))
+    void queue.push(plan, 2 + attempt, write(bytes(1)))
     time.pass((time.waits[0] ?? 0) - 1)
     await turn()
     assert.equal(batches.length, attempt + 1)
@@ -102,7 +103,7 @@ test('[L32] a transaction that fails is tried again for ever, at most every 30 s
 test('[L32] a disk that is known to be well again is tried at once', async () => {
   const { queue, time, batches, fail } = onDisk()
   queue.hurry()
-  void queue.push(source('plan'), 1, 'ada', bytes(1))
+  void queue.push(source('plan'), 1, write(bytes(1)))
   await turn()
   await fail()
   queue.hurry()
@@ -114,15 +115,15 @@ test('[L32] a disk that is known to be well again is tried at once', async () =>
 test('[L33] a log that clashes takes nothing more, and the others do not notice', async () => {
   const { queue, sizes, answer } = onDisk()
   const [stale, other] = [source('plan'), source('diary')]
-  const kept = [queue.push(other, 1, 'ada', bytes(1))]
-  const refused = [queue.push(stale, 7, 'ada', bytes(1)), queue.push(stale, 8, 'ada', bytes(1))]
+  const kept = [queue.push(other, 1, write(bytes(1)))]
+  const refused = [queue.push(stale, 7, write(bytes(1))), queue.push(stale, 8, write(bytes(1)))]
   await turn()
-  refused.push(queue.push(stale, 9, 'ada', bytes(1)))
-  kept.push(queue.push(other, 2, 'ada', bytes(1)))
+  refused.push(queue.push(stale, 9, write(bytes(1))))
+  kept.push(queue.push(other, 2, write(bytes(1))))
   const outcomes = Promise.allSettled(refused)
   await answer([1, 2])
   await answer()
-  refused.push(queue.push(stale, 10, 'ada', bytes(1)))
+  refused.push(queue.push(stale, 10, write(bytes(1))))
   await Promise.all(kept)
   assert.deepEqual(sizes(), [3, 1])
   for (const { status } of [...(await outcomes), ...(await Promise.allSettled(refused))])
@@ -135,9 +136,9 @@ test('[L34] waiting for one room does not wait for another', async () => {
   const { queue, answer } = onDisk()
   await queue.settled()
   const done: string[] = []
-  void queue.push(source('plan'), 1, 'ada', bytes(1))
+  void queue.push(source('plan'), 1, write(bytes(1)))
   await turn()
-  void queue.push(source('diary'), 1, 'ada', bytes(1))
+  void queue.push(source('diary'), 1, write(bytes(1)))
   const plan = queue.settled('plan').then(() => done.push('plan'))
   const all = queue.settled().then(() => done.push('all'))
   await queue.settled('letters')
@@ -153,13 +154,13 @@ test('[L34] waiting for one room does not wait for another', async () => {
 test('[L35] a queue that is given up rejects what is not on disk, and tries no more', async () => {
   const { queue, time, batches, failures, fail } = onDisk()
   const plan = source('plan')
-  const said = [queue.push(plan, 1, 'ada', bytes(1))]
+  const said = [queue.push(plan, 1, write(bytes(1)))]
   await turn()
-  said.push(queue.push(plan, 2, 'ada', bytes(1)))
+  said.push(queue.push(plan, 2, write(bytes(1))))
   const outcomes = Promise.allSettled(said)
   queue.stop(new Error('closing'))
-  await assert.rejects(queue.push(plan, 3, 'ada', bytes(1)), /closing/)
-  assert.equal(queue.abandon(new Error('too late')), 2)
+  await assert.rejects(queue.push(plan, 3, write(bytes(1))), /closing/)
+  assert.equal(queue.abandon(new Error('too late')).length, 2)
   await fail()
   for (const outcome of await outcomes) assert.equal(outcome.status, 'rejected')
   assert.deepEqual([batches.length, failures.length, time.waits.length], [1, 0, 0])

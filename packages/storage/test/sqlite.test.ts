@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { migrate } from '../src/migrate.ts'
 import { batchOf } from '../src/batch.ts'
 import { RoomLog } from '../src/log.ts'
 import { pack } from '../src/pack.ts'
@@ -19,7 +18,7 @@ import { storeContract } from './contract.ts'
 import { onDisk, open } from './disk.ts'
 import { folder } from './folder.ts'
 import { program } from './program.ts'
-import { content, conversation, read } from './writing.ts'
+import { content, conversation, head, read, write } from './writing.ts'
 
 storeContract('sqlite', () => {
   const home = folder()
@@ -50,29 +49,29 @@ test('[L31] a thousand appends of one turn take six transactions at most', async
   )
   const before = disk.commits
   await Promise.all(
-    Array.from({ length: 1000 }, (_, index) => logs[index % 50]?.append(bytes(1), 'ada') ?? assert.fail()),
+    Array.from({ length: 1000 }, (_, index) => logs[index % 50]?.append(write(bytes(1))) ?? assert.fail()),
   )
   assert.ok(disk.commits - before <= 6, `${disk.commits - before}`)
   await store.close()
 })
 
-test('[L36] a writer that dies before or after its commit is replaced: nothing lost, nothing doubled', async () => {
+test('[O17] [L36] a writer that dies before or after its commit is replaced: nothing lost, nothing doubled', async () => {
   for (const when of ['before', 'after'] as const) {
     const home = folder()
     const { disk, store, failures } = await onDisk(home)
     const log = store.log('room')
     await log.load()
-    await log.append(bytes(1), 'ada')
+    await log.append(write(bytes(1)))
     disk.die(when)
     const said = Array.from({ length: 450 }, (_, index) => bytes(index & 255, index >> 8))
-    await Promise.all(said.map((update) => log.append(update, 'ada')))
+    await Promise.all(said.map((update) => log.append(write(update))))
     assert.equal(failures.length, 1)
     assert.deepEqual(await tail(store, 'room'), [bytes(1), ...said])
     await store.close()
   }
 })
 
-test('[L36] a writer that is killed in mid-batch is replaced, again and again', async () => {
+test('[O17] [L36] a writer that is killed in mid-batch is replaced, again and again', async () => {
   const { disk, store, failures } = await onDisk(folder())
   const log = store.log('room')
   await log.load()
@@ -81,7 +80,7 @@ test('[L36] a writer that is killed in mid-batch is replaced, again and again', 
     disk.hold()
     const updates = Array.from({ length: 300 }, (_, index) => bytes(round, index & 255))
     said.push(...updates)
-    const appended = Promise.all(updates.map((update) => log.append(update, 'ada')))
+    const appended = Promise.all(updates.map((update) => log.append(write(update))))
     await disk.holding()
     await disk.worker?.terminate()
     disk.release()
@@ -98,13 +97,13 @@ test('[L36] a writer that dies during a compaction leaves the log as it was or a
     const { disk, store } = await onDisk(folder())
     const log = store.log('room')
     await log.load()
-    await Promise.all(said.slice(0, 30).map((update) => log.append(update, 'ada')))
+    await Promise.all(said.slice(0, 30).map((update) => log.append(write(update))))
     disk.die(when)
     await assert.rejects(log.compact(), /thread of the store ended/)
     const { base, tail: since } = await store.log('room').load()
     assert.equal(base.position, when === 'before' ? 0 : 30)
     assert.deepEqual(since, said.slice(base.position, 30))
-    await Promise.all(said.slice(30).map((update) => log.append(update, 'ada')))
+    await Promise.all(said.slice(30).map((update) => log.append(write(update))))
     assert.equal((await log.compact()).position, said.length)
     assert.deepEqual(content(read((await store.log('room').load()).base.state)), content(read(...said)))
     assert.equal((await store.history('room')).at(-1)?.last, said.length)
@@ -117,9 +116,9 @@ test('[L20] compaction moves updates, it does not copy them', async () => {
   const store = await open(home)
   const log = store.log('room')
   await log.load()
-  await Promise.all(conversation(73, 40).map((update) => log.append(update, 'ada')))
+  await Promise.all(conversation(73, 40).map((update) => log.append(write(update))))
   const { position } = await log.compact()
-  await log.append(bytes(0, 0), 'ada')
+  await log.append(write(bytes(0, 0)))
   const reader = new DatabaseSync(join(home, 'quire.db'), { readOnly: true })
   assert.deepEqual(
     reader
@@ -138,21 +137,21 @@ test('[L19] a diff that was read before a compaction and arrives after it is rea
   const late = Promise.withResolvers<void>()
   let asked = 0
   const time = new TestTime()
-  const write = direct(tables)
+  const ask = direct(tables)
   const queue = new Queue(
-    (batch) => write('append', batchOf(batch)),
+    (batch) => ask('append', batchOf(batch)),
     time,
     (error) => assert.fail(String(error)),
   )
   const log = new RoomLog(
     'room',
     queue,
-    write,
+    ask,
     direct(past, (name) => (name === 'diff' && ++asked === 1 ? late.promise : null)),
   )
   const said = conversation(74, 20)
   await log.load()
-  await Promise.all(said.map((update) => log.append(update, 'ada')))
+  await Promise.all(said.map((update) => log.append(write(update))))
   const diff = log.diff(bytes(0))
   await log.compact()
   late.resolve()
@@ -165,11 +164,11 @@ test('[L33] two logs of one room: the one that is behind is refused, loudly', as
   const store = await open(folder())
   const [one, two] = [store.log('room'), store.log('room')]
   await Promise.all([one.load(), two.load()])
-  await one.append(bytes(1), 'ada')
-  await assert.rejects(two.append(bytes(2), 'ben'), /holds another update/)
-  await assert.rejects(two.append(bytes(3), 'ben'), /holds another update/)
+  await one.append(write(bytes(1)))
+  await assert.rejects(two.append(write(bytes(2), 'ben')), /holds another update/)
+  await assert.rejects(two.append(write(bytes(3), 'ben')), /holds another update/)
   await assert.rejects(two.compact(), /holds another update/)
-  await one.append(bytes(4), 'ada')
+  await one.append(write(bytes(4)))
   assert.deepEqual(await tail(store, 'room'), [bytes(1), bytes(4)])
   await store.close()
 })
@@ -178,55 +177,20 @@ test('[L33] positions that would leave a gap, or lie under the base, are refused
   const tables = openTables(openDatabase(join(folder(), 'quire.db')))
   const append = (...positions: number[]): number[] =>
     tables.append({
-      rooms: positions.map(() => 'room'),
-      positions,
-      authors: positions.map(() => 'ada'),
-      times: positions.map(() => 0),
+      heads: positions.map((position) => head('room', position)),
       updates: pack(positions.map(() => bytes(0, 0))),
     })
   assert.deepEqual(append(2, 3), [0, 1])
   assert.deepEqual(append(1, 2, 4, 3, 5), [2, 3, 4])
   assert.deepEqual(append(1, 2), []) // sent twice
-  tables.rebase('room', 0, { position: 2, parts: pack([bytes(0, 0), bytes(0), bytes(0, 0)]) }, [])
+  tables.rebase('room', 0, { position: 2, parts: pack([bytes(0, 0), bytes(0), bytes(0, 0), bytes(0)]) }, [])
   assert.deepEqual(append(2), [0])
   assert.deepEqual(append(3), [])
-  assert.throws(() => tables.rebase('room', 0, { position: 3, parts: pack([]) }, []), /at 2, not at 0/)
+  assert.throws(
+    () => tables.rebase('room', 0, { position: 3, parts: pack([bytes(), bytes(), bytes(), bytes()]) }, []),
+    /at 2, not at 0/,
+  )
   tables.close()
-})
-
-test('[L35] close gives up at its deadline on a disk that fails, and says how much was lost', async () => {
-  const home = folder()
-  const failed = Promise.withResolvers<unknown>()
-  const { disk, store, time } = await onDisk(home, failed.resolve)
-  const log = store.log('room')
-  await log.load()
-  await log.append(bytes(1), 'ada')
-  disk.full = true
-  const lost = [new Uint8Array(100_000), bytes(2)].map((update) => log.append(update, 'ada'))
-  const outcomes = Promise.allSettled(lost)
-  await failed.promise
-  const closed = store.close()
-  const outcome = assert.rejects(closed, /could store 2 updates/)
-  while (!time.waits.some((wait) => wait <= 1000)) await new Promise(setImmediate) // it tries once more, at once
-  time.pass(20_000)
-  await outcome
-  for (const { status } of await outcomes) assert.equal(status, 'rejected')
-  const again = await open(home)
-  assert.deepEqual(await tail(again, 'room'), [bytes(1)])
-  await again.close()
-})
-
-test('[L35] close gives up at its deadline on a disk that hangs', async () => {
-  const { disk, store, time } = await onDisk(folder())
-  const log = store.log('room')
-  await log.load()
-  disk.hold()
-  const lost = assert.rejects(log.append(bytes(1), 'ada'), /closed before/)
-  await disk.holding()
-  const closed = assert.rejects(store.close(), /could store 1 updates/)
-  time.pass(20_000)
-  await closed
-  await lost
 })
 
 test('[L37] data is open once: the second who tries is told so in one sentence', async () => {
@@ -259,54 +223,6 @@ test('[L38] a folder that cannot be written is named in one sentence', async () 
   await assert.rejects(openSqlite(join(home, 'deeper')), {
     message: /^The data folder .* cannot be written: /,
   })
-})
-
-test('[L39] data of a newer version is refused in one sentence, and left alone', async () => {
-  const home = folder()
-  await (await open(home)).close()
-  const file = join(home, 'quire.db')
-  const db = new DatabaseSync(file)
-  db.exec('PRAGMA user_version = 99')
-  db.close()
-  const before = readFileSync(file)
-  await assert.rejects(openSqlite(home), { message: 'The data is from a newer Quire (99; this is 1).' })
-  assert.ok(before.equals(readFileSync(file)))
-})
-
-test('[L40] a migration copies the data first, and goes from step to step', () => {
-  const file = join(folder(), 'quire.db')
-  const db = new DatabaseSync(file)
-  const steps = [
-    'CREATE TABLE a (x INTEGER); INSERT INTO a VALUES (1)',
-    'INSERT INTO a VALUES (2)',
-    'DROP TABLE a;',
-  ]
-  const version = (of: DatabaseSync): unknown => of.prepare('PRAGMA user_version').get()?.['user_version']
-  migrate(db, file, steps.slice(0, 1))
-  assert.deepEqual(
-    readdirSync(join(file, '..')).filter((name) => name.includes('.v')),
-    [],
-  )
-  assert.throws(
-    () => migrate(db, file, [...steps.slice(0, 2), 'INSERT INTO a VALUES (3); NONSENSE']),
-    /syntax/,
-  )
-  db.close() // the thread ends
-  const next = new DatabaseSync(file)
-  assert.equal(version(next), 2)
-  assert.equal(next.prepare('SELECT count(*) AS count FROM a').get()?.['count'], 2)
-  migrate(next, file, steps)
-  assert.equal(version(next), 3)
-  for (const [found, rows] of [
-    [1, 1],
-    [2, 2],
-  ] as const) {
-    const copy = new DatabaseSync(`${file}.v${found}`, { readOnly: true })
-    assert.equal(version(copy), found)
-    assert.equal(copy.prepare('SELECT count(*) AS count FROM a').get()?.['count'], rows)
-    copy.close()
-  }
-  next.close()
 })
 
 test('[L38] a folder that can be made nowhere is one sentence, and one deep down is made', async () => {

@@ -2,29 +2,36 @@ import type { Time } from '../src/time.ts'
 
 /** Time that passes when a test says so. */
 export class TestTime implements Time {
-  #now = Date.UTC(2024, 1, 29)
+  #clock = Date.UTC(2024, 1, 29)
+  #passed = 0
   #timers: { at: number; call: () => void }[] = []
 
   now(): number {
-    return this.#now
+    return this.#clock
   }
 
   after(ms: number, call: () => void): () => void {
-    const timer = { at: this.#now + ms, call }
+    const timer = { at: this.#passed + ms, call }
     this.#timers.push(timer)
     return () => (this.#timers = this.#timers.filter((other) => other !== timer))
   }
 
   /** The waits that nobody called off, in ms from now. */
   get waits(): number[] {
-    return this.#timers.map(({ at }) => at - this.#now)
+    return this.#timers.map(({ at }) => at - this.#passed)
   }
 
-  /** Lets time pass, and calls back whoever waited for it. Negative: somebody set the machine's clock back. */
+  /** Lets time pass, and calls back whoever waited for it. */
   pass(ms: number): void {
-    this.#now += ms
-    const due = this.#timers.filter(({ at }) => at <= this.#now)
-    this.#timers = this.#timers.filter(({ at }) => at > this.#now)
+    this.#clock += ms
+    this.#passed += ms
+    const due = this.#timers.filter(({ at }) => at <= this.#passed)
+    this.#timers = this.#timers.filter(({ at }) => at > this.#passed)
     for (const { call } of due) call()
+  }
+
+  /** Somebody sets the machine's clock, forward or back. Nobody who waits notices. */
+  jump(ms: number): void {
+    this.#clock += ms
   }
 }

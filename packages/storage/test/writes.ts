@@ -1,14 +1,19 @@
 import * as Y from 'yjs'
 import { openSqlite } from '../src/sqlite.ts'
+import { write } from './writing.ts'
 
 // A program that writes until it is killed: it prints "room number" when an update is on disk, not before.
-const [folder = '', compacting = 'no'] = process.argv.slice(2)
+const [folder = '', compacting = 'no', count] = process.argv.slice(2)
+const rooms =
+  count === undefined
+    ? ['plan', 'diary', 'letters']
+    : Array.from({ length: Number(count) }, (_, index) => `room-${index}`)
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 try {
   const store = await openSqlite(folder)
   await Promise.all(
-    ['plan', 'diary', 'letters'].map(async (room) => {
+    rooms.map(async (room) => {
       const log = store.log(room)
       const { base, tail } = await log.load()
       const doc = new Y.Doc()
@@ -20,7 +25,7 @@ try {
         const round = Array.from({ length: 8 }, async () => {
           const number = list.length + 1
           list.push([number])
-          await log.append(said, 'ada')
+          await log.append(write(said))
           say(`${room} ${number}`)
         })
         await Promise.all(round)

@@ -1,4 +1,6 @@
+import type { Owner, Write } from '@quire/sync/log'
 import * as Y from 'yjs'
+import type { Head } from '../src/batch.ts'
 
 /** Numbers from 0 to 1 that replay from their seed. */
 export const chance = (seed: number): (() => number) => {
@@ -76,3 +78,21 @@ export const conversation = (seed: number, length: number): Uint8Array[] => {
   }
   return said
 }
+
+/** An update as a room appends it. */
+export const write = (
+  update: Uint8Array,
+  author = 'ada',
+  owners: readonly Owner[] = [],
+  schema = 0,
+): Write => ({ update, author, owners, schema })
+
+/** An entry of a batch but for its bytes. */
+export const head = (room: string, position: number): Head => ({
+  room,
+  position,
+  author: 'ada',
+  time: position,
+  owners: [],
+  schema: 0,
+})

@@ -89,6 +89,10 @@ interface Block extends Range {
   readonly barred: boolean
 }
 
+/** An inspection ends before the next one begins. */
+const scratch = new Struct()
+const none: readonly Uint8Array[] = []
+
 class Inspection {
   readonly #update: Uint8Array
   readonly #known: Known
@@ -96,7 +100,7 @@ class Inspection {
   readonly #barred: ((client: number) => boolean) | null
   readonly #order: ((segment: Segment) => void) | null
   readonly #reader: Reader
-  readonly #struct = new Struct()
+  readonly #struct = scratch
   readonly #blocks: Block[] = []
   /** Null while there is one block at most. */
   #byClient: Map<number, Block> | null = null
@@ -104,7 +108,7 @@ class Inspection {
   #deletesFrom = 0
   #deletes = false
   #gap = false
-  readonly #roots: Uint8Array[] = []
+  #roots: readonly Uint8Array[] = none
   #newClients: number
   #problem: string | null = null
   /** What the struct that found no place waits for. */
@@ -146,17 +150,19 @@ class Inspection {
   #readStructs(): void {
     const reader = this.#reader
     const blocks = reader.varUint()
-    const clients: number[] = []
+    const clients: number[] | null = blocks > 1 ? [] : null
     let descending = true
+    let before = Number.POSITIVE_INFINITY
     for (let index = 0; index < blocks && reader.ok; index++) {
       const count = reader.varUint()
       const client = reader.varUint()
-      descending &&= index === 0 || client < (clients[index - 1] ?? 0)
-      clients.push(client)
+      descending &&= client < before
+      before = client
+      clients?.push(client)
       this.#readBlock(client, count)
     }
     // Yjs writes them descending; of a client that heads two blocks it keeps only the last
-    if (!descending && new Set(clients).size < clients.length)
+    if (!descending && clients !== null && new Set(clients).size < clients.length)
       this.#problem ??= 'a client id heads two blocks'
   }
 
@@ -294,7 +300,7 @@ class Inspection {
     if (this.#names(used, from, to) || this.#names(this.#roots, from, to)) return true
     if (used.length + this.#roots.length >= moreRoots) return false
     if (to - from > longestRoot && moreRoots < Number.POSITIVE_INFINITY) return false
-    this.#roots.push(this.#update.slice(from, to))
+    this.#roots = [...this.#roots, this.#update.slice(from, to)]
     return true
   }
 

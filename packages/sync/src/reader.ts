@@ -38,7 +38,14 @@ export class Reader {
   /** At most 2^53 - 1, in at most 8 bytes. */
   varUint(): number {
     let value = 0
-    for (let scale = 1; scale <= 2 ** 49; scale *= 128) {
+    // as long as it fits, in the integers that a processor has: most numbers are small, and they cost no memory
+    for (let shift = 0; shift < 28; shift += 7) {
+      if (this.at >= this.end) return this.fail()
+      const byte = this.bytes[this.at++] ?? 0
+      value |= (byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+    for (let scale = 2 ** 28; scale <= 2 ** 49; scale *= 128) {
       if (this.at >= this.end) return this.fail()
       const byte = this.bytes[this.at++] ?? 0
       value += (byte & 0x7f) * scale

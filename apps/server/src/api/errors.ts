@@ -8,6 +8,7 @@ const apiErrors = {
   conflict: 409,
   'too-large': 413,
   'not-json': 415,
+  'too-many': 429,
   fault: 500,
   'not-now': 503,
 } as const

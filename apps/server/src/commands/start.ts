@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url'
+import { openSqlite } from '@quire/storage/sqlite'
+import type { Logger } from 'pino'
+import { Metrics } from '../metrics.ts'
+import { secretIn } from '../secret.ts'
+import { createServer } from '../server.ts'
+import type { Settings } from '../settings.ts'
+import { time } from '../time.ts'
+import { version } from '../version.ts'
+
+/** What the process lends to a server that runs in it. */
+export interface Process {
+  readonly log: Logger
+  readonly say: (line: string) => void
+  /** Resident memory, in bytes. */
+  readonly memory: () => number
+  /** How many files may be open, or null when that is not known. */
+  readonly files: number | null
+  /** Called when the server cannot go on and should be stopped. */
+  readonly stop: (why: string) => void
+}
+
+/** A server that runs. */
+export interface Running {
+  /**
+   * Stops it, waiting at most `patience` ms for what is not on disk yet. Resolves when everything is stored;
+   * rejects with a sentence that says where the rest is when not.
+   */
+  stop(patience?: number): Promise<void>
+}
+
+const policies = {
+  documents: 'documents (whoever has the address of a document may edit it)',
+  open: 'open (everyone may edit every room)',
+} as const
+
+// the store, its threads, the log, and what is being read, besides connections
+const ownFiles = 64
+// after the rooms have waited: an orderly end needs no more, and a hanging disk gets none
+const patience = 4000
+
+/** Opens the store and the port. Rejects with one sentence when that cannot be. */
+export const start = async (
+  settings: Settings,
+  { log, say, memory, files, stop }: Process,
+): Promise<Running> => {
+  const metrics = new Metrics()
+  const store = await openSqlite(settings.data, {
+    patience,
+    failed: (error) => {
+      metrics.commitFailed()
+      log.error({ err: error }, 'the disk did not take a change; it is tried again')
+    },
+    broken: (error) => stop(error.message),
+    found: (sentence) => log.warn(sentence),
+  })
+  const server = await createServer({
+    settings,
+    secret: settings.secret ?? secretIn(settings.data),
+    store,
+    page: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
+    clock: time,
+    log,
+    metrics,
+    memory,
+    ...(files === null ? {} : { maxConnections: Math.max(files - ownFiles, Math.ceil(files / 2)) }),
+  })
+  await server.listen()
+  say(`Quire ${version} is at ${server.url}`)
+  say(`Data folder: ${settings.data}`)
+  say(`Access: ${policies[settings.access]}`)
+  log.info({ version, access: settings.access, unclean: store.unclean }, 'started')
+  return {
+    stop: async (ms) => {
+      await server.close(ms)
+      await store.close()
+    },
+  }
+}

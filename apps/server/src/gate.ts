@@ -1,0 +1,65 @@
+import { networkOf } from './address.ts'
+import { Allowance } from './allowance.ts'
+import { Crowd } from './crowd.ts'
+import type { Limits } from './limits.ts'
+
+/** What an address, a person or a room may have too much of. */
+export const excesses = ['handshakes', 'address', 'person', 'room', 'misses', 'rooms'] as const
+export type Excess = (typeof excesses)[number]
+
+/** Everything that is counted per address, person and room before somebody is let in. An IPv6 address counts as its /64. */
+export class Gate {
+  readonly #handshakes: Allowance
+  readonly #misses: Allowance
+  readonly #rooms: Allowance
+  readonly #perAddress: Crowd
+  readonly #perPerson: Crowd
+  readonly #perRoom: Crowd
+
+  constructor(limits: Limits, now: () => number) {
+    this.#handshakes = new Allowance(limits.handshakes, limits.handshakes * 10, now)
+    this.#misses = new Allowance(limits.misses / 60, limits.misses, now)
+    this.#rooms = new Allowance(limits.rooms / 3600, limits.rooms, now)
+    this.#perAddress = new Crowd(limits.perAddress)
+    this.#perPerson = new Crowd(limits.perPerson)
+    this.#perRoom = new Crowd(limits.perRoom)
+  }
+
+  /** True when this address may make one more connection now. */
+  handshake(address: string): boolean {
+    return this.#handshakes.take(networkOf(address))
+  }
+
+  /** True when this address may once more ask for what is not there, and be told. */
+  miss(address: string): boolean {
+    return this.#misses.take(networkOf(address))
+  }
+
+  /** True when this address may make one more room. */
+  room(address: string): boolean {
+    return this.#rooms.take(networkOf(address))
+  }
+
+  /** Takes a place; `person` is null for those who cannot be told apart. What is returned gives it back, once. */
+  enter(address: string, person: string | null, room: string): (() => void) | Excess {
+    const ends: (() => void)[] = []
+    const leave = (): void => {
+      for (const end of ends) end()
+    }
+    const places: [Excess, Crowd, string | null][] = [
+      ['address', this.#perAddress, networkOf(address)],
+      ['person', this.#perPerson, person],
+      ['room', this.#perRoom, room],
+    ]
+    for (const [excess, crowd, name] of places) {
+      if (name === null) continue
+      const end = crowd.enter(name)
+      if (end === null) {
+        leave()
+        return excess
+      }
+      ends.push(end)
+    }
+    return leave
+  }
+}

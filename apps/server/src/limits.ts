@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { about, count, size } from './setting.ts'
+
+const MiB = 1024 * 1024
+
+/** The settings that bound what clients may do. Their table in the README stands by itself. */
+export const limitSettings = {
+  QUIRE_MAX_MESSAGE: size
+    .default(20 * MiB)
+    .meta(
+      about(
+        'The largest message a client may send. A stock client sends a whole document as one.',
+        '50MiB',
+        '20MiB',
+      ),
+    ),
+  QUIRE_MAX_DOCUMENT: size
+    .optional()
+    .meta(
+      about(
+        'The largest document, encoded. What would make it larger is not taken.',
+        '10MiB',
+        'as `QUIRE_MAX_MESSAGE`',
+      ),
+    ),
+  QUIRE_MAX_BACKLOG: size
+    .default(16 * MiB)
+    .meta(
+      about(
+        'What may wait for the disk. Above it nothing more is read from those who write; above half of it documents are read-only.',
+        '64MiB',
+        '16MiB',
+      ),
+    ),
+  QUIRE_MAX_PER_ADDRESS: count
+    .default(512)
+    .meta(about('Connections from one address (IPv6: one /64).', '2000', '512')),
+  QUIRE_MAX_PER_PERSON: count
+    .default(64)
+    .meta(about('Connections of one person, in all their windows.', '100', '64')),
+  QUIRE_MAX_PER_ROOM: count.default(256).meta(about('Connections to one document.', '1000', '256')),
+  QUIRE_RATE_MESSAGES: count
+    .default(60)
+    .meta(about('Messages a second from one connection. Three times as many may come at once.', '200', '60')),
+  QUIRE_RATE_PRESENCE: count
+    .default(400)
+    .meta(
+      about(
+        'Presence messages a second from one connection, twice as many at once: stock clients send back what they hear of others.',
+        '1000',
+        '400',
+      ),
+    ),
+  QUIRE_RATE_BYTES: size
+    .default(256 * 1024)
+    .meta(
+      about('Bytes a second from one connection. One largest message may come at once.', '1MiB', '256KiB'),
+    ),
+  QUIRE_RATE_HANDSHAKES: count
+    .default(100)
+    .meta(
+      about(
+        'New connections a second from one address, ten times as many at once. Those with a cookie of this server are not counted.',
+        '500',
+        '100',
+      ),
+    ),
+  QUIRE_RATE_MISSES: count
+    .default(30)
+    .meta(about('Addresses of documents that are not there, a minute, from one address.', '100', '30')),
+  QUIRE_RATE_ROOMS: count
+    .default(200)
+    .meta(about('New rooms an hour from one address under `QUIRE_ACCESS=open`.', '5000', '200')),
+} as const
+
+/** What clients may do at most. Sizes are bytes; a rate or count that was lifted is infinite. */
+export interface Limits {
+  readonly message: number
+  readonly document: number
+  readonly backlog: number
+  readonly perAddress: number
+  readonly perPerson: number
+  readonly perRoom: number
+  /** A second, from one socket. */
+  readonly messages: number
+  readonly presence: number
+  readonly bytes: number
+  /** From one address: a second, a minute, an hour. */
+  readonly handshakes: number
+  readonly misses: number
+  readonly rooms: number
+}
+
+const schema = z.object(limitSettings)
+
+/** The limits that these settings make. When they are `lifted`, sizes stay. */
+export const limitsOf = (given: z.infer<typeof schema>, lifted: boolean): Limits => {
+  const unless = (limit: number): number => (lifted ? Number.POSITIVE_INFINITY : limit)
+  return {
+    message: given.QUIRE_MAX_MESSAGE,
+    document: given.QUIRE_MAX_DOCUMENT ?? given.QUIRE_MAX_MESSAGE,
+    backlog: given.QUIRE_MAX_BACKLOG,
+    perAddress: unless(given.QUIRE_MAX_PER_ADDRESS),
+    perPerson: unless(given.QUIRE_MAX_PER_PERSON),
+    perRoom: unless(given.QUIRE_MAX_PER_ROOM),
+    messages: unless(given.QUIRE_RATE_MESSAGES),
+    presence: unless(given.QUIRE_RATE_PRESENCE),
+    bytes: unless(given.QUIRE_RATE_BYTES),
+    handshakes: unless(given.QUIRE_RATE_HANDSHAKES),
+    misses: unless(given.QUIRE_RATE_MISSES),
+    rooms: unless(given.QUIRE_RATE_ROOMS),
+  }
+}

@@ -1,0 +1,179 @@
+import { notices, objections, refusals } from '@quire/sync/error'
+import type { Notice, Objection, Refusal } from '@quire/sync/error'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Why a request was turned away by HTTP status before it was anything more. */
+export const turnings = [
+  'bad-name', // 400
+  'foreign', // 403: another site or an unknown host name
+  'knocked-again', // 403
+  'unknown-path', // 404
+  'handshakes', // 429, as the four that follow
+  'address',
+  'person',
+  'room',
+  'misses',
+  'rooms',
+  'unreadable', // 503, as the three that follow
+  'backlog',
+  'overload',
+  'draining',
+] as const
+export type Turning = (typeof turnings)[number]
+
+/** Why a connection was not read from for a while. */
+export const pauses = ['rate', 'backlog'] as const
+export type Pause = (typeof pauses)[number]
+
+/** What kinds of message are told apart. */
+export const kinds = ['sync', 'presence', 'other'] as const
+export type Kind = (typeof kinds)[number]
+
+/** What is measured at the moment in which somebody asks. */
+export interface Measures {
+  readonly sockets: number
+  readonly rooms: number
+  readonly unsavedUpdates: number
+  readonly unsavedBytes: number
+  /** How long the oldest of them has been waiting. */
+  readonly unsavedSeconds: number
+  /** 99th percentile of the event loop's delay over the last second, in seconds. */
+  readonly delay: number
+  readonly heap: number
+  readonly heapLimit: number
+  readonly memory: number
+}
+
+/**
+ * What a server counts of itself, as Prometheus reads it. Every label comes from a list in the program, so no
+ * client can make a new series, and no name of a room, person or address ever is one.
+ */
+export class Metrics {
+  readonly #registry = new Registry()
+  readonly #refused = this.#counter(
+    'quire_refusals_total',
+    'Connections closed by the server',
+    'refusal',
+    Object.keys(refusals),
+  )
+  readonly #objected = this.#counter(
+    'quire_objections_total',
+    'Writes that were not taken',
+    'objection',
+    objections,
+  )
+  readonly #noticed = this.#counter(
+    'quire_notices_total',
+    'Things passed over, put off or healed',
+    'notice',
+    notices,
+  )
+  readonly #turned = this.#counter(
+    'quire_turned_away_total',
+    'Requests turned away by HTTP status',
+    'reason',
+    turnings,
+  )
+  readonly #paused = this.#counter(
+    'quire_pauses_total',
+    'Times that a connection was not read from',
+    'reason',
+    pauses,
+  )
+  readonly #received = this.#counter('quire_messages_total', 'Messages received', 'kind', kinds)
+  readonly #broken = this.#plain(
+    'quire_broken_frames_total',
+    'Connections ended by a frame that is no WebSocket frame',
+  )
+  readonly #faults = this.#plain('quire_room_faults_total', 'Faults that a room lives with')
+  readonly #damaged = this.#plain(
+    'quire_damaged_rooms_total',
+    'Rooms opened from their last good part, or not at all',
+  )
+  readonly #failed = this.#plain('quire_commit_failures_total', 'Times that the disk did not take a batch')
+  readonly #committed = new Histogram({
+    name: 'quire_commit_seconds',
+    help: 'From taking an update to its being on disk',
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10, 60],
+    registers: [this.#registry],
+  })
+  readonly #gauges: readonly [Gauge, keyof Measures][] = (
+    [
+      ['quire_sockets', 'Connections', 'sockets'],
+      ['quire_rooms_open', 'Rooms in memory', 'rooms'],
+      ['quire_unsaved_updates', 'Updates taken and not on disk yet', 'unsavedUpdates'],
+      ['quire_unsaved_bytes', 'Their bytes', 'unsavedBytes'],
+      ['quire_unsaved_seconds', 'How long the oldest of them has been waiting', 'unsavedSeconds'],
+      ['quire_event_loop_delay_seconds', '99th percentile over the last second', 'delay'],
+      ['quire_heap_bytes', 'JavaScript heap in use', 'heap'],
+      ['quire_heap_limit_bytes', 'The most that it may be', 'heapLimit'],
+      ['quire_memory_bytes', 'Resident memory of the process', 'memory'],
+    ] as const
+  ).map(([name, help, measure]) => [new Gauge({ name, help, registers: [this.#registry] }), measure])
+
+  refused(refusal: Refusal): void {
+    this.#refused.inc({ refusal })
+  }
+
+  objected(objection: Objection): void {
+    this.#objected.inc({ objection })
+  }
+
+  noticed(notice: Notice): void {
+    this.#noticed.inc({ notice })
+  }
+
+  turned(reason: Turning): void {
+    this.#turned.inc({ reason })
+  }
+
+  paused(reason: Pause): void {
+    this.#paused.inc({ reason })
+  }
+
+  received(kind: Kind): void {
+    this.#received.inc({ kind })
+  }
+
+  brokenFrame(): void {
+    this.#broken.inc()
+  }
+
+  roomFault(): void {
+    this.#faults.inc()
+  }
+
+  damaged(): void {
+    this.#damaged.inc()
+  }
+
+  commitFailed(): void {
+    this.#failed.inc()
+  }
+
+  committed(seconds: number): void {
+    this.#committed.observe(seconds)
+  }
+
+  /** Everything, in the text format of Prometheus. */
+  async text(measures: Measures): Promise<string> {
+    for (const [gauge, measure] of this.#gauges) gauge.set(measures[measure])
+    return this.#registry.metrics()
+  }
+
+  /** The type of that text. */
+  get type(): string {
+    return this.#registry.contentType
+  }
+
+  #counter<L extends string>(name: string, help: string, label: L, values: readonly string[]): Counter<L> {
+    const counter = new Counter({ name, help, labelNames: [label], registers: [this.#registry] })
+    // a series that begins at its first event hides that event from whoever asks for the increase
+    for (const value of values) counter.inc({ [label]: value } as Record<L, string>, 0)
+    return counter
+  }
+
+  #plain(name: string, help: string): Counter {
+    return new Counter({ name, help, registers: [this.#registry] })
+  }
+}

@@ -1,0 +1,158 @@
+import { Fragment } from '@tiptap/pm/model'
+import type { Node, NodeType, Schema } from '@tiptap/pm/model'
+import * as Y from 'yjs'
+import { childrenOf, entriesOf, idOf } from './children.ts'
+import type { Child, Shared } from './children.ts'
+import { nodesOf } from './line.ts'
+import { attributesOf } from './sound.ts'
+import { isUnknown, longestText } from './unknown.ts'
+
+/** Blocks within blocks are shown so deep; what is below is closed. */
+const deepest = 100
+
+/**
+ * The shared document as the page shows it. Reading never changes what is read, and everything there is has its
+ * place: what the grammar has no word for, or no room for, is shown closed at the nearest level that can hold it.
+ */
+export class Projection {
+  readonly root: Y.XmlFragment
+  readonly schema: Schema
+  readonly #shown = new WeakMap<Shared, Node | readonly Node[]>()
+  readonly #claims = new WeakMap<Shared, Node>()
+
+  constructor(root: Y.XmlFragment, schema: Schema) {
+    this.root = root
+    this.schema = schema
+  }
+
+  /** The whole document. What has not changed since the last time is the same object. */
+  read(): Node {
+    const { topNodeType } = this.schema
+    const children = this.#children(this.root, topNodeType, 0)
+    const doc =
+      children === null || children.length === 0
+        ? topNodeType.createAndFill()
+        : topNodeType.create(null, Fragment.fromArray(children))
+    if (doc === null) throw new Error('the grammar has no empty document')
+    return this.#claimed(this.root, doc)
+  }
+
+  /** How something is shown: a text as the nodes of its line. Undefined before it was read. */
+  shown(type: Shared): Node | readonly Node[] | undefined {
+    return this.#shown.get(type)
+  }
+
+  /** How much room one child takes on the page. */
+  sizeOf({ type, length }: Child): number {
+    const shown = type === null ? undefined : this.#shown.get(type)
+    if (shown === undefined) return length
+    return 'nodeSize' in shown ? shown.nodeSize : shown.reduce((size, node) => size + node.nodeSize, 0)
+  }
+
+  /** What has changed is read again the next time. */
+  forget(types: Iterable<Shared>): void {
+    for (const type of types) this.#shown.delete(type)
+  }
+
+  /** The page already shows it by this node: reading keeps that very node if it says the same. */
+  claim(type: Shared, node: Node): void {
+    this.#shown.delete(type)
+    this.#claims.set(type, node)
+  }
+
+  #claimed(type: Shared, node: Node): Node {
+    const claim = this.#claims.get(type)
+    return claim?.eq(node) === true ? claim : node
+  }
+
+  /** The children in an order that the grammar allows, or null if there is none. */
+  #children(parent: Shared, type: NodeType, depth: number): Node[] | null {
+    const nodes: Node[] = []
+    let match = type.contentMatch
+    for (const child of childrenOf(parent)) {
+      if (child.type instanceof Y.XmlText && type.inlineContent) {
+        const line = this.#line(child.type, type)
+        nodes.push(...line)
+        for (const node of line) {
+          const next = match.matchType(node.type)
+          if (next === null) return null
+          match = next
+        }
+        continue
+      }
+      if (child.type instanceof Y.XmlText && child.type.length === 0) {
+        this.#shown.set(child.type, [])
+        continue
+      }
+      let node = this.#child(child, type.inlineContent, depth + 1)
+      let next = match.matchType(node.type)
+      if (next === null) {
+        node = this.#unknown(child, type.inlineContent)
+        next = match.matchType(node.type)
+      }
+      if (next === null) return null
+      if (child.type !== null) this.#shown.set(child.type, node)
+      match = next
+      nodes.push(node)
+    }
+    return match.validEnd ? nodes : null
+  }
+
+  #line(text: Y.XmlText, parent: NodeType): readonly Node[] {
+    const before = this.#shown.get(text)
+    if (before !== undefined && !('nodeSize' in before)) return before
+    const line = nodesOf(text, parent)
+    this.#shown.set(text, line)
+    return line
+  }
+
+  #child(child: Child, inline: boolean, depth: number): Node {
+    const { type } = child
+    if (!(type instanceof Y.XmlElement) || type instanceof Y.XmlHook) return this.#unknown(child, inline)
+    const before = this.#shown.get(type)
+    if (before !== undefined && 'nodeSize' in before) return before
+    const known = depth > deepest ? null : this.#known(type, depth)
+    return known === null || known.isInline !== inline
+      ? this.#unknown(child, inline)
+      : this.#claimed(type, known)
+  }
+
+  #known(element: Y.XmlElement, depth: number): Node | null {
+    const { nodes, topNodeType } = this.schema
+    const type = Object.hasOwn(nodes, element.nodeName) ? nodes[element.nodeName] : undefined
+    if (type === undefined || type === topNodeType || type.isText || type.name.startsWith('unknown'))
+      return null
+    const children = this.#children(element, type, depth)
+    if (children === null) return null
+    return type.create(attributesOf(type, entriesOf(element)), Fragment.fromArray(children))
+  }
+
+  #unknown({ item, type }: Child, inline: boolean): Node {
+    const node = this.schema.node(inline ? 'unknownInline' : 'unknownBlock', {
+      of: idOf(item.id),
+      name: type instanceof Y.XmlElement ? type.nodeName.slice(0, 100) : '',
+      text: type === null ? '' : textIn(type),
+    })
+    const before = type === null ? undefined : this.#shown.get(type)
+    return before !== undefined && 'nodeSize' in before && isUnknown(before) && before.eq(node)
+      ? before
+      : node
+  }
+}
+
+/** The beginning of the plain text in something, however deep it is: each element on a line of its own. */
+const textIn = (type: Shared): string => {
+  let text = ''
+  const waiting: Shared[] = [type]
+  for (let next = waiting.pop(); next !== undefined && text.length < longestText; next = waiting.pop()) {
+    if (text !== '' && !(next instanceof Y.XmlText) && !text.endsWith('\n')) text += '\n'
+    const inner: Shared[] = []
+    for (const { item, type: child } of childrenOf(next)) {
+      if (child !== null) inner.push(child)
+      else if (item.content instanceof Y.ContentString) text += item.content.str
+      if (text.length > longestText) break
+    }
+    waiting.push(...inner.toReversed())
+  }
+  return text.slice(0, longestText).trimEnd()
+}

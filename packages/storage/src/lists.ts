@@ -1,0 +1,62 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { number, text } from './row.ts'
+import type { Row } from './row.ts'
+import type { Document, Person } from './store.ts'
+
+/**
+ * The statements about documents and people. `transaction` does some work whole or not at all, and durably.
+ */
+export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T) => {
+  const sql = {
+    create: db.prepare('INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, 0, NULL) ON CONFLICT DO NOTHING'),
+    document: db.prepare('SELECT * FROM documents WHERE id = ?'),
+    mine: db.prepare('SELECT * FROM documents WHERE owner = ? AND deleted IS NULL ORDER BY edited DESC, id'),
+    note: db.prepare(`UPDATE documents SET position = :position, title = :title, edited = coalesce(
+      (SELECT time FROM updates WHERE room = (SELECT id FROM rooms WHERE name = :id) AND position <= :position
+        ORDER BY position DESC LIMIT 1),
+      (SELECT until FROM history WHERE room = (SELECT id FROM rooms WHERE name = :id) AND first <= :position
+        ORDER BY first DESC LIMIT 1),
+      created) WHERE id = :id AND position <= :position`),
+    trash: db.prepare('UPDATE documents SET deleted = ?, epoch = ? WHERE id = ? AND deleted IS NULL'),
+    restore: db.prepare('UPDATE documents SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL'),
+    person: db.prepare('SELECT * FROM people WHERE id = ?'),
+    writePerson: db.prepare('INSERT OR REPLACE INTO people VALUES (?, ?, ?)'),
+  }
+  return {
+    create: (id: string, owner: string, epoch: string, title: string, now: number): Document => {
+      const { changes } = transaction(() => sql.create.run(id, owner, epoch, title, now, now))
+      if (changes === 0) throw new Error(`The document ${id} was made before.`)
+      return { id, owner, epoch, title, created: now, edited: now, position: 0, deleted: null }
+    },
+    read: (id: string): Document | null => {
+      const row = sql.document.get(id)
+      return row ? document(row) : null
+    },
+    mine: (owner: string): Document[] => sql.mine.all(owner).map(document),
+    note: (id: string, position: number, title: string): void => {
+      transaction(() => sql.note.run({ id, position, title }))
+    },
+    trash: (id: string, now: number, epoch: string): boolean =>
+      transaction(() => sql.trash.run(now, epoch, id)).changes > 0,
+    restore: (id: string): boolean => transaction(() => sql.restore.run(id)).changes > 0,
+
+    person: (id: string): Person | null => {
+      const row = sql.person.get(id)
+      return row ? { id: text(row, 'id'), name: text(row, 'name'), color: number(row, 'color') } : null
+    },
+    writePerson: ({ id, name, color }: Person): void => {
+      transaction(() => sql.writePerson.run(id, name, color))
+    },
+  }
+}
+
+const document = (row: Row): Document => ({
+  id: text(row, 'id'),
+  owner: text(row, 'owner'),
+  epoch: text(row, 'epoch'),
+  title: text(row, 'title'),
+  created: number(row, 'created'),
+  edited: number(row, 'edited'),
+  position: number(row, 'position'),
+  deleted: row['deleted'] === null ? null : number(row, 'deleted'),
+})

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { getuid } from 'node:process'
+import { batchOf } from './batch.ts'
+import type { Batch, Head } from './batch.ts'
+import type { Entry } from './entry.ts'
+import { syncFolder } from './folder.ts'
+
+// A spool file:
+//
+//     quire spool 1\n              what it is
+//     {"heads":[…],"lengths":[…]}\n  the entries, and how long each update is
+//     the updates
+//     SHA-256 of all that, 32 bytes
+
+const title = 'quire spool '
+const version = 1
+const hash = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+
+/** Where the spool of a data folder may lie: in the folder, else in the system's folder for temporary files. */
+export const spoolFiles = (folder: string): readonly [string, string] => {
+  const name = hash(Buffer.from(realpathSync(folder)))
+    .toString('hex')
+    .slice(0, 32)
+  return [join(folder, 'quire.spool'), join(tmpdir(), `quire-${name}.spool`)]
+}
+
+/**
+ * Writes entries to the first of the files that takes them, and returns which. They survive power loss when this
+ * returns. It does not wait for any other thread. Throws one sentence when no file takes them.
+ */
+export const writeSpool = (files: readonly string[], entries: readonly Entry[]): string => {
+  const { heads, updates } = batchOf(entries)
+  const body = Buffer.concat([
+    Buffer.from(`${title}${version}\n${JSON.stringify({ heads, lengths: updates.lengths })}\n`),
+    updates.bytes,
+  ])
+  const whole = Buffer.concat([body, hash(body)])
+  const problems: string[] = []
+  for (const file of files) {
+    try {
+      write(file, whole)
+      return file
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : String(error))
+    }
+  }
+  throw new Error(`No file could take them: ${problems.join('; ')}.`)
+}
+
+/** What lies where a spool may lie. */
+export type Found =
+  | { readonly state: 'nothing' }
+  | { readonly state: 'whole'; readonly batch: Batch }
+  | { readonly state: 'damaged' } // not what was written
+  | { readonly state: 'foreign' } // put there by somebody else
+
+/** Reads a spool file. Throws one sentence when it is of a newer version, or the system's error. */
+export const readSpool = (file: string): Found => {
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  if (!found) return { state: 'nothing' }
+  // anybody may put a file among the temporary ones
+  const ours = dirname(file) !== tmpdir() || getuid === undefined || found.uid === getuid()
+  if (!ours || !found.isFile()) return { state: 'foreign' }
+  const whole = readFileSync(file)
+  const body = whole.subarray(0, -32)
+  if (whole.length < 32 || !hash(body).equals(whole.subarray(-32))) return { state: 'damaged' }
+  const first = body.indexOf('\n')
+  const second = body.indexOf('\n', first + 1)
+  if (body.toString('utf8', 0, first) !== `${title}${version}`)
+    throw new Error(`${file} is from a newer Quire.`)
+  // the hash says that we wrote it
+  const { heads, lengths }: { heads: Head[]; lengths: number[] } = JSON.parse(
+    body.toString('utf8', first + 1, second),
+  )
+  return {
+    state: 'whole',
+    batch: { heads, updates: { lengths, bytes: new Uint8Array(body.subarray(second + 1)) } },
+  }
+}
+
+/** Takes a spool away for good. */
+export const removeSpool = (file: string): void => {
+  rmSync(file)
+  syncFolder(dirname(file))
+}
+
+/** Keeps a spool that cannot be used, under a name of its own, which is returned. */
+export const setAside = (file: string): string => {
+  let aside = `${file}.damaged`
+  for (let count = 2; existsSync(aside); count++) aside = `${file}.damaged-${count}`
+  renameSync(file, aside)
+  syncFolder(dirname(file))
+  return aside
+}
+
+const write = (file: string, bytes: Uint8Array): void => {
+  const draft = `${file}.part` // renamed when it is whole
+  rmSync(draft, { force: true })
+  try {
+    const handle = openSync(draft, 'wx', 0o600)
+    try {
+      writeFileSync(handle, bytes)
+      fsyncSync(handle)
+    } finally {
+      closeSync(handle)
+    }
+    renameSync(draft, file)
+  } catch (error) {
+    rmSync(draft, { force: true }) // a full disk needs the room
+    throw error
+  }
+  syncFolder(dirname(file))
+}

@@ -64,6 +64,7 @@ const watcher = (house: House, address: string) => {
       await synced
       return Buffer.from(Y.encodeStateAsUpdate(doc)).toString('hex')
     },
+    writers: (): number => doc.store.clients.size,
     leave: () => provider.destroy(),
   }
 }
@@ -104,7 +105,6 @@ test('[L1] [P9] a page of the version before shows what it does not know, says t
     await ben.page.keyboard.type('nothing of this')
     await ben.page.reload()
     await expect(ben.text.getByRole('note', { name: closedBlock })).toContainText('Shall I compare thee')
-    // what ada writes after all of that has come: so would have, before it, anything of ben's
     expect(await stored.bytes()).toBe(before)
     await ada.text.locator('.poem').click()
     await ada.page.keyboard.press('End')
@@ -113,6 +113,8 @@ test('[L1] [P9] a page of the version before shows what it does not know, says t
       'Shall I compare thee to a day',
     )
     const body = await stored.body()
+    // what ada wrote after it has come: so would have, before it, anything of ben's
+    expect(stored.writers()).toBe(1)
     expect(body).toContain('<poem meter="iamb">Shall I compare thee to a day</poem>')
     expect(body).toContain('<highlight hue="3">marked</highlight>')
   } finally {

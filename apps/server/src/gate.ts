@@ -4,7 +4,7 @@ import { Crowd } from './crowd.ts'
 import type { Limits } from './limits.ts'
 
 /** What an address, a person or a room may have too much of. */
-export const excesses = ['handshakes', 'address', 'person', 'room', 'misses', 'rooms'] as const
+const excesses = ['handshakes', 'address', 'person', 'room', 'misses', 'rooms'] as const
 export type Excess = (typeof excesses)[number]
 
 /** Everything that is counted per address, person and room before somebody is let in. An IPv6 address counts as its /64. */

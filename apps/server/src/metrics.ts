@@ -3,7 +3,7 @@ import type { Notice, Objection, Refusal } from '@quire/sync/error'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Why a request was turned away by HTTP status before it was anything more. */
-export const turnings = [
+const turnings = [
   'bad-name', // 400
   'foreign', // 403: another site or an unknown host name
   'knocked-again', // 403
@@ -22,11 +22,11 @@ export const turnings = [
 export type Turning = (typeof turnings)[number]
 
 /** Why a connection was not read from for a while. */
-export const pauses = ['rate', 'backlog'] as const
+const pauses = ['rate', 'backlog'] as const
 export type Pause = (typeof pauses)[number]
 
 /** What kinds of message are told apart. */
-export const kinds = ['sync', 'presence', 'other'] as const
+const kinds = ['sync', 'presence', 'other'] as const
 export type Kind = (typeof kinds)[number]
 
 /** What is measured at the moment in which somebody asks. */

@@ -145,7 +145,7 @@ void describe('a disk in trouble', { concurrency: true }, () => {
     })
     t.diagnostic(`full after ${word} words, told after ${Math.round(performance.now() - start)} ms`)
     const reader = new Writer(`${sync}/${id}`)
-    await until('it can be read', () => reader.words.length === word)
+    await until('it can be read', () => reader.synced && reader.length === ada.length)
     assert.equal(ada.settled, false)
     assert.equal((await fetch(`${await program.url()}/ready`)).status, 503)
     assert.equal((await fetch(`${await program.url()}/health`)).status, 200)

@@ -190,7 +190,7 @@ test('[O10] a thousand handshakes that are never finished are dropped, and cost 
   const trickle = setInterval(() => wires.forEach((wire) => wire.writable && wire.write('x')), 500)
   t.after(() => clearInterval(trickle))
   for (const wire of wires) wire.resume()
-  await until('all are gone', () => open === 0, 15_000)
+  await until('all are gone', () => open === 0)
   const took = performance.now() - begun
   assert.ok(took < 9000, `${took} ms`)
   calm(100)
@@ -214,7 +214,7 @@ test('[O11] a document of 18 MB in two hundred thousand pieces is opened and sen
   const calm = await calmIn(`${sync}/room`)
   const ada = await new Raw(`${sync}/large`).open()
   ada.socket.send(encodeHave(Uint8Array.of(0)))
-  await until('all of it', () => ada.heard.some((frame) => frame[0] === 0 && frame[1] === 1), 20_000)
+  await until('all of it', () => ada.heard.some((frame) => frame[0] === 0 && frame[1] === 1))
   const bytes = ada.heard.reduce((sum, { length }) => sum + length, 0)
   assert.ok(bytes > 17_000_000, `${bytes} bytes`)
   calm(100)
@@ -272,7 +272,7 @@ test('[O15] a reader of the log that hangs, and one that leaves, stop nothing', 
     let heard = 0
     wire.on('data', (bytes: Buffer) => (heard += bytes.toString('latin1').split('HTTP/1.1 200').length - 1))
     for (let n = 0; n < count; n++) wire.write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n')
-    await until('answers', () => heard === count, 20_000)
+    await until('answers', () => heard === count)
     wire.destroy()
   }
   for (let wave = 0; wave < 50; wave++) await ask(200) // requests leave garbage, whoever reads the log
@@ -331,11 +331,11 @@ test('[N12] a document of 15 MB in one message of a stock client, and in pieces 
     ours.socket.send(encodeUpdate(Y.encodeStateAsUpdate(doc, before)))
     if (piece % 10 === 0) live.write(`between-${piece}`)
   }
-  await until('the pieces', () => live.doc.getText('title').length > 15_000_000, 20_000)
+  await until('the pieces', () => live.doc.getText('title').length > 15_000_000)
   await until('saved', () => live.settled)
   for (const room of ['stock', 'ours']) {
     const reader = new Writer(`${sync}/${room}`)
-    await until('all of it', () => reader.synced && reader.doc.getText('title').length >= 15_000_000, 20_000)
+    await until('all of it', () => reader.synced && reader.doc.getText('title').length >= 15_000_000)
     reader.socket.close()
   }
 })

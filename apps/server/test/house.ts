@@ -161,11 +161,11 @@ export interface Listed {
   epoch: string
 }
 
-/** Resolves when the condition holds; fails after ten seconds, or as many ms as the test may need. */
+/** Resolves when the condition holds; fails after half a minute, as the machine may be busy, or after so many ms. */
 export const until = async (
   what: string,
   holds: () => boolean | Promise<boolean>,
-  ms = 10_000,
+  ms = 30_000,
 ): Promise<void> => {
   const deadline = performance.now() + ms
   while (!(await holds())) {

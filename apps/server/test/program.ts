@@ -33,7 +33,7 @@ export class Program {
 
   async url(): Promise<string> {
     const known = () => this.output.includes('Access: ') || this.child.exitCode !== null
-    await until('the address', known, 30_000) // the machine may be busy with other tests
+    await until('the address', known)
     return / is at (\S+)\n/.exec(this.output)?.[1] ?? assert.fail(this.errors)
   }
 

@@ -52,6 +52,11 @@ export class Writer {
     return wordsOf(this.doc)
   }
 
+  /** Of the text. */
+  get length(): number {
+    return this.doc.getText('title').length
+  }
+
   /** The words that the server has said are saved. */
   get saved(): string[] {
     return this.#frames.slice(0, this.#saved).filter((word) => word !== '')

@@ -66,7 +66,7 @@ test('[P4] a presence state of any shape is read without harm', () => {
   }
 })
 
-test('only the twelve colours are believed; anything else gives the hue of the identity', () => {
+test('[C3] only the twelve colours are believed; anything else gives the hue of the identity', () => {
   assert.equal(hueOf('#d63236'), 0)
   assert.equal(hueOf('#ff8e86'), 0)
   for (const color of ['#123456', 'red', 'red;position:fixed', '', null, 3, {}])

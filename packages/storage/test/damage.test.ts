@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Past } from '@quire/sync/log'
 import { examine } from '../src/examine.ts'
+import { openLoad } from '../src/load.ts'
 import { quarantine } from '../src/quarantine.ts'
 import type { Store } from '../src/store.ts'
 import { open } from './disk.ts'
@@ -227,4 +229,42 @@ test('[L51] what is no data of this version is refused in a sentence', async () 
   const other = folder()
   writeFileSync(join(other, 'quire.db'), 'not a database'.repeat(1000))
   assert.throws(() => examine(other, sound), /not a database/)
+})
+
+test('[D8] [L44] a disk that fails in the midst of a log does not make it a shorter one', async () => {
+  const path = await home()
+  class FailingDatabase extends DatabaseSync {
+    override prepare(sql: string): StatementSync {
+      const statement = super.prepare(sql)
+      const iterate = statement.iterate.bind(statement)
+      return Object.assign(statement, {
+        *iterate(...values: Parameters<typeof iterate>) {
+          let left = 3
+          for (const row of iterate(...values)) {
+            if (left-- === 0) throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
+            yield row
+          }
+        },
+      })
+    }
+  }
+  const db = new FailingDatabase(join(path, 'quire.db'))
+  assert.throws(() => openLoad(db)('plan'), /disk I\/O error/)
+  db.close()
+})
+
+test('[L51] an update whose author nobody knows goes into quarantine like the others', async () => {
+  const path = await home()
+  byHand(path, 'UPDATE updates SET author = 99 WHERE room = 1 AND position = 30')
+  assert.equal(quarantine(path, 'plan', 30), said.length - 29)
+  const db = new DatabaseSync(join(path, 'quire.db'), { readOnly: true })
+  const kept = db.prepare('SELECT position, author FROM quarantine ORDER BY position LIMIT 2').all()
+  assert.deepEqual(
+    kept.map((row) => [row['position'], row['author']]),
+    [
+      [30, ''],
+      [31, 'ada'],
+    ],
+  )
+  db.close()
 })

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
-/** A write that waits longer than this makes the store late, in ms. */
-const patience = 2000
+/** A write that waits longer than this makes the store late, in ms. It is found within twice the time: 2 s. */
+const patience = 1000
 
 /** How far the log has followed the room: positions that were taken in, and those that are on disk. */
 export class Saving {

@@ -63,12 +63,12 @@ export const documentsPolicy = (documents: Documents, limits: Limits): Policy =>
 })
 
 /** Any room, and everyone edits: for other applications behind their own gate. Documents may still be made. */
-export const openPolicy = (documents: Documents, limits: Limits): Policy => ({
+export const openPolicy = (documents: Documents, limits: Limits, epoch: string): Policy => ({
   names: (room) => openRoom.test(room),
   access: async (identity, room) => {
     if (!openRoom.test(room)) return { refusal: 'not-found' }
     const document = await documents.read(documentRoom.exec(room)?.[1] ?? room)
-    if (document === null) return { role: 'edit', epoch: '' }
+    if (document === null) return { role: 'edit', epoch } // of the whole store: another after a backup
     if (document.deleted !== null) return { refusal: 'not-found' }
     return { role: document.owner === identity ? 'own' : 'edit', epoch: document.epoch }
   },

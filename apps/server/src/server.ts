@@ -88,7 +88,10 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   const commits = new Commits(clock, (seconds) => metrics.committed(seconds))
   const sparing = new Sparing(log, now)
   const guests = new Guests(secret, settings.publicUrl?.protocol === 'https:')
-  const policy = (settings.access === 'open' ? openPolicy : documentsPolicy)(store.documents, limits)
+  const policy =
+    settings.access === 'open'
+      ? openPolicy(store.documents, limits, store.epoch)
+      : documentsPolicy(store.documents, limits)
   const projector = new Projector(clock)
   const witness = (name: string, event: SyncError | Error): void => {
     const room = shown(name)

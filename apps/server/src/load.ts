@@ -31,12 +31,14 @@ export const processGauge = (): Gauge => {
 }
 
 const span = 3 // seconds
+// a start is all delay, and sending people away would only put it off
+const warmUp = 10_000
 const high = { delay: 200, heap: 0.75 }
 const low = { delay: 100, heap: 0.65 }
 
 /**
  * Whether the process has more to do than it can. It has after three seconds above a mark, and no more after three
- * below a lower one: in between it stays what it was, so that it does not waver.
+ * below a lower one: in between it stays what it was, so that it does not waver. Its first ten seconds count as one.
  */
 export class Load {
   readonly #gauge: Gauge
@@ -50,7 +52,7 @@ export class Load {
   constructor(gauge: Gauge, clock: Clock) {
     this.#gauge = gauge
     this.#clock = clock
-    this.#callOff = clock.after(1000, () => this.#look())
+    this.#callOff = clock.after(warmUp, () => this.#look())
   }
 
   /** True while newcomers should be sent away for a while. */

@@ -221,7 +221,7 @@ export class Upgrades {
     // a page cannot see a status, and this is for the person to know
     if (caller.page === null || excess === 'address') return this.#refuse(caller.wire, excess)
     this.#parts.metrics.turned(excess)
-    this.#turnAway(caller, 'too-much')
+    this.#turnAway(caller, 'crowded')
   }
 
   /** Accepts and closes with the code: only so can a page, or a newer stock client, learn why, and stay away. */

@@ -114,7 +114,8 @@ test('too much to do is three seconds of it, and over after three seconds of lit
     clock.advance(seconds * 1000)
     return load.over
   }
-  assert.equal(after(2, { delay: 250 }), false)
+  assert.equal(after(10, { delay: 250 }), false, 'a start is all delay')
+  assert.equal(after(1, {}), false)
   assert.equal(after(1, { delay: 50 }), false, 'a moment is not enough')
   assert.equal(after(3, { delay: 250 }), true)
   assert.equal(after(9, { delay: 150 }), true)

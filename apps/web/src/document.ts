@@ -106,7 +106,7 @@ export class OpenDocument {
     this.#provider.on('status', ({ status }) => {
       if (status === 'disconnected') this.#forgetOthers()
     })
-    this.#provider.on('connection-close', (event) => this.#closed(event?.code ?? null))
+    this.#provider.on('connection-close', (event) => this.#closed(event))
     this.#provider.connect()
   }
 
@@ -244,14 +244,14 @@ export class OpenDocument {
     this.#tell({ synced: true })
   }
 
-  /** The provider is about to find its socket closed. `code` is null when it hung up itself. */
-  #closed(code: number | null): void {
+  /** The provider is about to find its socket closed. `event` is null when it hung up itself. */
+  #closed(event: CloseEvent | null): void {
     // the provider would come back by itself, without chance in its waits: it is told not to
     this.#provider.shouldConnect = false
     if (this.#over || this.#standing.ended !== null) return
     const now = Date.now()
-    const closed = code === null ? null : refusalOf(code)
-    if (code !== null && code >= 4400 && code < 4500) {
+    const closed = event === null ? null : refusalOf(event.code, event.reason)
+    if (event !== null && event.code >= 4400 && event.code < 4500) {
       this.#tell({
         closed,
         ended: closed ?? 'unknown',

@@ -209,6 +209,7 @@ export const refusalWords: Record<Refusal, { readonly chip: string; readonly sen
   fault: { chip: words['status.notSaved'], sentence: 'The server met a fault. Trying again.' },
   restarting: { chip: 'Reconnecting', sentence: 'The server is restarting. Reconnecting.' },
   'too-slow': { chip: 'Reconnecting', sentence: 'The connection could not keep up. Trying again.' },
+  crowded: { chip: 'Reconnecting', sentence: 'Too many people or tabs are here already. Trying again.' },
   'bad-bytes': {
     chip: words['status.refused'],
     sentence: 'Some text was not accepted. Copy your text, then reload the page.',

@@ -10,15 +10,18 @@ export const refusals = {
   fault: 1011,
   restarting: 1012,
   'too-slow': 1013,
+  crowded: 1013,
   'bad-bytes': 4400,
   'not-found': 4404,
   'other-epoch': 4410,
 } as const
 export type Refusal = keyof typeof refusals
 
-/** The refusal that a close code stands for, or null for a code that is not one of ours. */
-export const refusalOf = (code: number): Refusal | null =>
-  (Object.keys(refusals) as Refusal[]).find((name) => refusals[name] === code) ?? null
+/** The refusal that a close code and its reason stand for, or null for a code that is not one of ours. */
+export const refusalOf = (code: number, reason = ''): Refusal | null => {
+  const named = (Object.keys(refusals) as Refusal[]).filter((name) => refusals[name] === code)
+  return named.find((name) => name === reason) ?? named[0] ?? null
+}
 
 /**
  * Why a write was not taken: the role does not allow it; the document has reached its limit; its client id

@@ -95,7 +95,9 @@ test('write frames are counted alike at both ends', () => {
   }
 })
 
-test('a refusal is found by its code, and no two share one', () => {
-  for (const [name, code] of Object.entries(refusals)) assert.equal(refusalOf(code), name)
+test('a refusal is found by its code and reason, and by its code where a proxy has cut the reason off', () => {
+  for (const [name, code] of Object.entries(refusals)) assert.equal(refusalOf(code, name), name)
+  assert.equal(refusalOf(1013), 'too-slow')
+  assert.equal(refusalOf(1008, 'of another server'), 'too-much')
   assert.equal(refusalOf(1000), null)
 })

@@ -5,7 +5,7 @@ import { retitle, titleOf } from '@quire/editor/title'
 import { encodeSide } from '@quire/sync/message'
 import { limits } from '@quire/sync/rules'
 import { OpenDocument } from '../src/document.ts'
-import { barOf } from '../src/saying.ts'
+import { barOf, delays, saying } from '../src/saying.ts'
 import type { Standing } from '../src/saying.ts'
 import { waitBefore } from '../src/socket.ts'
 import { greetingOf, Host } from './host.ts'
@@ -128,6 +128,36 @@ test('a lost connection comes back by itself, with the epoch it learned', async 
   assert.equal(ada.standing.downSince, null)
   assert.equal(host.knocks.length, 2)
   assert.equal(host.knocks[1]?.searchParams.get('epoch'), 'first')
+})
+
+test('[N6] where no WebSocket gets through nobody can type, and the page says that it is offline', async (t) => {
+  const { host, enter } = await world(t)
+  host.portal = true
+  const ada = enter('ada')
+  await until(ada, ({ retryAt }) => retryAt !== null)
+  assert.equal(barOf(ada.standing), 'arriving')
+  const later = (ada.standing.downSince ?? 0) + delays.offline
+  assert.deepEqual(saying(ada.standing, later, true).saying, { state: 'offline' })
+})
+
+test('[N10] a portal that answers the upgrade with a web page is tried again until it lets through; nothing is lost', async (t) => {
+  const { host, enter } = await world(t)
+  const ada = enter('ada')
+  await untilSaved(ada)
+  host.portal = true
+  host.cut()
+  retitle(ada.doc, 'Written behind a portal')
+  for (let tries = 1; tries <= 3; tries++) {
+    await until(ada, ({ retryAt }) => host.portals === tries && retryAt !== null)
+    ada.retry()
+  }
+  assert.equal(ada.standing.ended, null)
+  assert.equal(ada.standing.unsaved, 1)
+  host.portal = false
+  await untilSaved(ada)
+  const ben = enter('ben')
+  await untilSaved(ben)
+  assert.equal(titleOf(ben.doc), 'Written behind a portal')
 })
 
 test('retry comes back at once, and only once', async (t) => {

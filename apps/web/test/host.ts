@@ -39,13 +39,22 @@ export class Host {
   readonly #written: (() => void)[] = []
   #diskStands = false
   #heard: { page: number; about: number[] }[] = []
+  /** Somebody stands between who answers every request with a web page. */
+  portal = false
+  /** How many it answered. */
+  portals = 0
   readonly #server = createServer()
-  readonly #ws = new WebSocketServer({ server: this.#server })
+  readonly #ws = new WebSocketServer({ noServer: true })
   #room: Promise<Room>
 
   private constructor() {
     this.#room = this.#build()
-    this.#ws.on('connection', (socket, request) => void this.#welcome(socket, request))
+    this.#server.on('upgrade', (request, wire, head) => {
+      if (this.portal) {
+        this.portals++
+        wire.end('HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 8\r\n\r\n<p>Login')
+      } else this.#ws.handleUpgrade(request, wire, head, (socket) => void this.#welcome(socket, request))
+    })
   }
 
   #build(): Promise<Room> {

@@ -1,27 +1,51 @@
-import { writeFileSync } from 'node:fs'
-import { arch, cpus, platform } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { parseArgs } from 'node:util'
 import { inspector } from './inspector.ts'
-import type { Result } from './result.ts'
+import { installPeers } from './peers.ts'
+import { keep, report } from './report.ts'
+import type { Scenario } from './scenario.ts'
+import { fanOut } from './scenarios/fan-out.ts'
+import { hotRoom } from './scenarios/hot-room.ts'
+import { manyRooms } from './scenarios/many-rooms.ts'
 
-const results: Result[] = [inspector()]
+const scenarios: readonly Scenario[] = [
+  { name: 'inspector', run: () => Promise.resolve(inspector()) },
+  manyRooms,
+  fanOut,
+  hotRoom,
+]
 
-const section = ({ name, prediction, rows, holds }: Result): string =>
-  [
-    `## ${name}`,
-    '',
-    `Predicted: ${prediction}. ${holds ? 'Confirmed.' : 'Refuted.'}`,
-    '',
-    '| what | how much |',
-    '| --- | --- |',
-    ...rows.map(([what, much]) => `| ${what} | ${much} |`),
-  ].join('\n')
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    server: { type: 'string', multiple: true, default: [] },
+    flag: { type: 'string', multiple: true, default: [] },
+  },
+})
+const wishes = { quick: values.quick, only: values.server, flags: values.flag }
+const chosen = scenarios.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const unknown = positionals.filter((name) => !scenarios.some((scenario) => scenario.name === name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no ${unknown.join(', ')}; there are ${scenarios.map(({ name }) => name).join(', ')}.\n`,
+  )
+  process.exit(64)
+}
 
-const [cpu] = cpus()
-const head = [
-  '# Results',
-  '',
-  `Written by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${platform()} ${arch()}, ${cpus().length} × ${cpu?.model ?? 'unknown'}.`,
-  'Medians of runs in turn. On a shared machine only the ratios mean anything.',
-].join('\n')
-writeFileSync(new URL('RESULTS.md', import.meta.url), `${[head, ...results.map(section)].join('\n\n')}\n`)
-for (const { name, holds } of results) process.stdout.write(`${holds ? 'holds' : 'REFUTED'}: ${name}\n`)
+// servers have the first core, so the generator stays on the second
+spawnSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)])
+installPeers()
+for (const { name, run } of chosen) {
+  process.stdout.write(`${name}\n`)
+  const result = await run(wishes)
+  for (const goal of result.goals ?? [])
+    process.stdout.write(`  ${goal.what}, ${goal.goal}: ${goal.measured ?? '?'}\n`)
+  for (const note of result.notes ?? []) process.stdout.write(`  ${note}\n`)
+  // what a part of the servers or a short run gave replaces nothing
+  if (values.quick || values.server.length > 0) continue
+  keep(name, result)
+  report(scenarios.map((scenario) => scenario.name))
+  process.stdout.write(`  ${result.holds ? 'holds' : 'REFUTED'}\n`)
+}
+process.exit(0)

@@ -16,9 +16,9 @@ test('[D6] [L10] [P3] a disk that is full costs the word Saved, not the meeting,
   await expect.poll(() => ada.reads()).toBe('Saved. Typed on a full disk. And answered.')
   await ada.status.click()
   await expect(
-    ada.page.getByText(
-      'Not saved yet: the server cannot store changes. It keeps trying. Keep this page open.',
-    ),
+    ada.page
+      .getByRole('dialog')
+      .getByText('Not saved yet: the server cannot store changes. It keeps trying. Keep this page open.'),
   ).toBeVisible()
   await ada.page.keyboard.press('Escape')
 

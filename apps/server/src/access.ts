@@ -40,7 +40,7 @@ const bounds = (limits: Limits): Rules['limits'] => ({
 })
 
 /** A room exists because its document does. Whoever has the address may edit; its maker owns it. */
-export const documentsPolicy = (documents: Documents, limits: Limits): Policy => ({
+export const documentsPolicy = (documents: Pick<Documents, 'read'>, limits: Limits): Policy => ({
   names: (room) => documentRoom.test(room),
   access: async (identity, room) => {
     const id = documentRoom.exec(room)?.[1]
@@ -63,7 +63,7 @@ export const documentsPolicy = (documents: Documents, limits: Limits): Policy =>
 })
 
 /** Any room, and everyone edits: for other applications behind their own gate. Documents may still be made. */
-export const openPolicy = (documents: Documents, limits: Limits, epoch: string): Policy => ({
+export const openPolicy = (documents: Pick<Documents, 'read'>, limits: Limits, epoch: string): Policy => ({
   names: (room) => openRoom.test(room),
   access: async (identity, room) => {
     if (!openRoom.test(room)) return { refusal: 'not-found' }

@@ -27,9 +27,14 @@ export class Commits {
         const update = { since: this.#clock.now() }
         const stored = log.append(write)
         this.#pending.add(update)
+        stored.then(
+          () => {
+            this.#pending.delete(update)
+            this.#committed((this.#clock.now() - update.since) / 1000)
+          },
+          () => this.#pending.delete(update),
+        )
         return stored
-          .then(() => this.#committed((this.#clock.now() - update.since) / 1000))
-          .finally(() => this.#pending.delete(update))
       },
       bind: (owners) => log.bind(owners),
       compact: () => log.compact(),

@@ -34,10 +34,14 @@ export class Inflow {
   /** Counts a message that came. */
   took(size: number, presence: boolean, now: number): Verdict {
     const [messages, bytes] = presence ? this.#presence : this.#writes
-    const well = [messages.take(1, now), bytes.take(size, now)].every(Boolean)
-    if (!well) this.#since ??= now
-    else if (this.#all.every((bucket) => bucket.recovered(now))) this.#since = null
-    return well ? 'go on' : this.judge(now)
+    const few = messages.take(1, now)
+    const small = bytes.take(size, now)
+    if (few && small) {
+      if (this.#since !== null && this.#all.every((bucket) => bucket.recovered(now))) this.#since = null
+      return 'go on'
+    }
+    this.#since ??= now
+    return this.judge(now)
   }
 
   /** Asked again when a pause is over. */

@@ -39,6 +39,15 @@ export const limitSettings = {
     .default(64)
     .meta(about('Connections of one person, in all their windows.', '100', '64')),
   QUIRE_MAX_PER_ROOM: count.default(256).meta(about('Connections to one document.', '1000', '256')),
+  QUIRE_MAX_DELAY: count
+    .default(200)
+    .meta(
+      about(
+        'How late the server may be for its own work, in ms; when it is later for three seconds, newcomers are sent away.',
+        '500',
+        '200',
+      ),
+    ),
   QUIRE_RATE_MESSAGES: count
     .default(60)
     .meta(about('Messages a second from one connection. Three times as many may come at once.', '200', '60')),
@@ -81,6 +90,8 @@ export interface Limits {
   readonly perAddress: number
   readonly perPerson: number
   readonly perRoom: number
+  /** Of the event loop, in ms. */
+  readonly delay: number
   /** A second, from one socket. */
   readonly messages: number
   readonly presence: number
@@ -103,6 +114,7 @@ export const limitsOf = (given: z.infer<typeof schema>, lifted: boolean): Limits
     perAddress: unless(given.QUIRE_MAX_PER_ADDRESS),
     perPerson: unless(given.QUIRE_MAX_PER_PERSON),
     perRoom: unless(given.QUIRE_MAX_PER_ROOM),
+    delay: unless(given.QUIRE_MAX_DELAY),
     messages: unless(given.QUIRE_RATE_MESSAGES),
     presence: unless(given.QUIRE_RATE_PRESENCE),
     bytes: unless(given.QUIRE_RATE_BYTES),

@@ -2,9 +2,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 import type { Clock } from '@quire/sync/clock'
 
-/** How busy the process is: delay of its event loop in ms, 99th percentile since the last look, and its heap. */
+/** How busy the process was since the last look. */
 export interface Reading {
+  /** Of its event loop, in ms, 99th percentile. */
   readonly delay: number
+  /** How much of a core it used: 1 is all of one. */
+  readonly work: number
+  /** In bytes. */
   readonly heap: number
   readonly heapLimit: number
 }
@@ -19,12 +23,19 @@ export interface Gauge {
 export const processGauge = (): Gauge => {
   const histogram = monitorEventLoopDelay({ resolution: 10 })
   histogram.enable()
+  let used = process.cpuUsage()
+  let at = performance.now()
   return {
     read: () => {
+      const { user, system } = process.cpuUsage(used)
+      const passed = performance.now() - at
+      used = process.cpuUsage()
+      at += passed
       const delay = histogram.percentile(99) / 1e6
       histogram.reset()
       const { used_heap_size: heap, heap_size_limit: heapLimit } = getHeapStatistics()
-      return { delay: Number.isFinite(delay) ? delay : 0, heap, heapLimit }
+      const work = (user + system) / 1000 / passed
+      return { delay: Number.isFinite(delay) ? delay : 0, work, heap, heapLimit }
     },
     close: () => void histogram.disable(),
   }
@@ -33,24 +44,28 @@ export const processGauge = (): Gauge => {
 const span = 3 // seconds
 // a start is all delay, and sending people away would only put it off
 const warmUp = 10_000
-const high = { delay: 200, heap: 0.75 }
-const low = { delay: 100, heap: 0.65 }
+const workMarks = { high: 0.5, low: 0.25 }
+const heapMarks = { high: 0.75, low: 0.65 }
 
 /**
  * Whether the process has more to do than it can. It has after three seconds above a mark, and no more after three
  * below a lower one: in between it stays what it was, so that it does not waver. Its first ten seconds count as one.
+ * A process that is late without working much is kept from it by others on the machine: fewer people would not help.
  */
 export class Load {
   readonly #gauge: Gauge
+  readonly #delay: number
   readonly #clock: Clock
   #callOff: () => void
   #above = 0
   #below = 0
   #over = false
-  #last: Reading = { delay: 0, heap: 0, heapLimit: 1 }
+  #last: Reading = { delay: 0, work: 0, heap: 0, heapLimit: 1 }
 
-  constructor(gauge: Gauge, clock: Clock) {
+  /** `delay`: the higher mark of the event loop's delay, in ms. The lower one is half of it. */
+  constructor(gauge: Gauge, delay: number, clock: Clock) {
     this.#gauge = gauge
+    this.#delay = delay
     this.#clock = clock
     this.#callOff = clock.after(warmUp, () => this.#look())
   }
@@ -73,9 +88,13 @@ export class Load {
   #look(): void {
     this.#callOff = this.#clock.after(1000, () => this.#look())
     this.#last = this.#gauge.read()
-    const { delay, heap, heapLimit } = this.#last
-    this.#above = delay > high.delay || heap > high.heap * heapLimit ? this.#above + 1 : 0
-    this.#below = delay < low.delay && heap < low.heap * heapLimit ? this.#below + 1 : 0
+    const { delay, work, heap, heapLimit } = this.#last
+    const late = delay > this.#delay && work > workMarks.high
+    const above = late || heap > heapMarks.high * heapLimit
+    const inTime = delay < this.#delay / 2 || work < workMarks.low
+    const below = inTime && heap < heapMarks.low * heapLimit
+    this.#above = above ? this.#above + 1 : 0
+    this.#below = below ? this.#below + 1 : 0
     if (this.#above >= span) this.#over = true
     if (this.#below >= span) this.#over = false
   }

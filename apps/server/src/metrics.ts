@@ -1,6 +1,7 @@
 import { notices, objections, refusals } from '@quire/sync/error'
 import type { Notice, Objection, Refusal } from '@quire/sync/error'
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { MetricObjectWithValues, MetricValue } from 'prom-client'
 
 /** Why a request was turned away by HTTP status before it was anything more. */
 const turnings = [
@@ -44,6 +45,9 @@ export interface Measures {
   readonly memory: number
 }
 
+/** Everything that one process has counted and measured. */
+export type Counted = readonly MetricObjectWithValues<MetricValue<string>>[]
+
 /**
  * What a server counts of itself, as Prometheus reads it. Every label comes from a list in the program, so no
  * client can make a new series, and no name of a room, person or address ever is one.
@@ -81,6 +85,8 @@ export class Metrics {
     pauses,
   )
   readonly #received = this.#counter('quire_messages_total', 'Messages received', 'kind', kinds)
+  /** Those that the counter has not been told of: it takes as long as reading a message. */
+  readonly #messages: Record<Kind, number> = { sync: 0, presence: 0, other: 0 }
   readonly #broken = this.#plain(
     'quire_broken_frames_total',
     'Connections ended by a frame that is no WebSocket frame',
@@ -99,17 +105,20 @@ export class Metrics {
   })
   readonly #gauges: readonly [Gauge, keyof Measures][] = (
     [
-      ['quire_sockets', 'Connections', 'sockets'],
-      ['quire_rooms_open', 'Rooms in memory', 'rooms'],
-      ['quire_unsaved_updates', 'Updates taken and not on disk yet', 'unsavedUpdates'],
-      ['quire_unsaved_bytes', 'Their bytes', 'unsavedBytes'],
-      ['quire_unsaved_seconds', 'How long the oldest of them has been waiting', 'unsavedSeconds'],
-      ['quire_event_loop_delay_seconds', '99th percentile over the last second', 'delay'],
-      ['quire_heap_bytes', 'JavaScript heap in use', 'heap'],
-      ['quire_heap_limit_bytes', 'The most that it may be', 'heapLimit'],
-      ['quire_memory_bytes', 'Resident memory of the process', 'memory'],
+      ['quire_sockets', 'Connections', 'sockets', 'sum'],
+      ['quire_rooms_open', 'Rooms in memory', 'rooms', 'sum'],
+      ['quire_unsaved_updates', 'Updates taken and not on disk yet', 'unsavedUpdates', 'sum'],
+      ['quire_unsaved_bytes', 'Their bytes', 'unsavedBytes', 'sum'],
+      ['quire_unsaved_seconds', 'How long the oldest of them has been waiting', 'unsavedSeconds', 'max'],
+      ['quire_event_loop_delay_seconds', '99th percentile over the last second', 'delay', 'max'],
+      ['quire_heap_bytes', 'JavaScript heap in use', 'heap', 'sum'],
+      ['quire_heap_limit_bytes', 'The most that it may be', 'heapLimit', 'sum'],
+      ['quire_memory_bytes', 'Resident memory of the process', 'memory', 'sum'],
     ] as const
-  ).map(([name, help, measure]) => [new Gauge({ name, help, registers: [this.#registry] }), measure])
+  ).map(([name, help, measure, aggregator]) => [
+    new Gauge({ name, help, aggregator, registers: [this.#registry] }),
+    measure,
+  ])
 
   refused(refusal: Refusal): void {
     this.#refused.inc({ refusal })
@@ -132,7 +141,7 @@ export class Metrics {
   }
 
   received(kind: Kind): void {
-    this.#received.inc({ kind })
+    this.#messages[kind]++
   }
 
   brokenFrame(): void {
@@ -155,10 +164,21 @@ export class Metrics {
     this.#committed.observe(seconds)
   }
 
-  /** Everything, in the text format of Prometheus. */
-  async text(measures: Measures): Promise<string> {
+  /** Everything, in the text format of Prometheus: of this process, and of all that `others` have counted. */
+  async text(measures: Measures, others: readonly Counted[] = []): Promise<string> {
+    const own = await this.counted(measures)
+    if (others.length === 0) return this.#registry.metrics()
+    return AggregatorRegistry.aggregate([own, ...others]).metrics()
+  }
+
+  /** Everything, to be summed up with that of other processes. */
+  counted(measures: Measures): Promise<Counted> {
     for (const [gauge, measure] of this.#gauges) gauge.set(measures[measure])
-    return this.#registry.metrics()
+    for (const kind of kinds) {
+      this.#received.inc({ kind }, this.#messages[kind])
+      this.#messages[kind] = 0
+    }
+    return this.#registry.getMetricsAsJSON()
   }
 
   /** The type of that text. */

@@ -21,7 +21,7 @@ export class Outflow {
   }
 
   /** True when so much more may be sent. */
-  sends(bytes: number, { buffered }: Output, now: number): boolean {
+  sends(bytes: number, buffered: number, now: number): boolean {
     if (buffered === 0) {
       this.#largest = 0
       this.#moved = now

@@ -7,7 +7,7 @@ import type { Commits } from './commits.ts'
 
 /** What rooms are made of. */
 export interface Parts {
-  readonly store: Store
+  readonly store: Pick<Store, 'log'>
   readonly clock: Clock
   /** The newest page schema the server serves. */
   readonly schema: number
@@ -25,6 +25,8 @@ export interface Parts {
   readonly commits: Commits
   /** Told of an empty room before it is let go, and waited for. Never rejects. */
   readonly leaving: (name: string, room: Room) => Promise<void>
+  /** Told of a room that is in memory no more: it was let go, or could not be read. */
+  readonly letGo: (name: string) => void
 }
 
 /** A claim on an open room, which stays open until the claim is released. */
@@ -118,10 +120,10 @@ export class Rooms {
     for (const room of this.open.values()) room.rename(identity, name)
   }
 
-  /** Tells all pages that the server will hang up, and when they may come back. */
-  farewell(): void {
+  /** Tells all pages that the server will hang up, and when they may come back: they, and so many elsewhere. */
+  farewell(elsewhere: number): void {
     const rooms = [...this.open.values()]
-    const people = rooms.reduce((sum, room) => sum + room.seats, 0)
+    const people = rooms.reduce((sum, room) => sum + room.seats, elsewhere)
     // a crowd spreads its return over five seconds; two people need not wait that long
     for (const room of rooms) room.farewell(Math.min(5000, 500 + 5 * people))
   }
@@ -174,10 +176,7 @@ export class Rooms {
         entry.stage = { is: 'open', room }
         if (room.damaged) damaged(name)
       },
-      () => {
-        this.#entries.delete(name)
-        entry.gone.resolve()
-      },
+      () => this.#remove(entry),
     )
     return entry
   }
@@ -199,7 +198,12 @@ export class Rooms {
     // written to meanwhile; in peace, as a room that a bug has left undurable for good would keep us busy for good
     if (!room.durable) return void this.#parts.clock.after(100, () => void this.#letGo(entry))
     room.close()
-    this.#entries.delete(entry.name)
-    entry.gone.resolve()
+    this.#remove(entry)
+  }
+
+  #remove({ name, gone }: Entry): void {
+    this.#entries.delete(name)
+    this.#parts.letGo(name)
+    gone.resolve()
   }
 }

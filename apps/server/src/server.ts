@@ -4,14 +4,13 @@ import { getRequestListener } from '@hono/node-server'
 import { schemaVersion } from '@quire/editor/version'
 import type { Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
-import type { SyncError } from '@quire/sync/error'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { documentsPolicy, openPolicy } from './access.ts'
 import { api } from './api/api.ts'
 import { Backlog } from './backlog.ts'
-import { Commits } from './commits.ts'
 import { Gate } from './gate.ts'
+import { Handshakes } from './handshakes.ts'
 import { health } from './health.ts'
 import { Guests } from './identity.ts'
 import { Knocks } from './knocks.ts'
@@ -23,13 +22,9 @@ import { misses } from './misses.ts'
 import type { Reached } from './misses.ts'
 import { knowsHost } from './origin.ts'
 import { page } from './page.ts'
-import { Projector } from './projector.ts'
-import { Rooms } from './rooms.ts'
 import type { Settings } from './settings.ts'
-import { Titles } from './titles.ts'
-import { Unfinished } from './unfinished.ts'
+import { createShard } from './shard.ts'
 import { Upgrades } from './upgrade.ts'
-import { Wheel } from './wheel.ts'
 
 /** What a server is made of. Whoever opened the store closes it, after the server. */
 export interface Parts {
@@ -80,76 +75,56 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   let draining = false
 
   const now = (): number => clock.now()
-  const wheel = new Wheel(clock)
   const knocks = new Knocks(now)
   const gate = new Gate(limits, now)
-  const load = new Load(parts.gauge ?? processGauge(), clock)
+  const load = new Load(parts.gauge ?? processGauge(), limits.delay, clock)
   const backlog = new Backlog(() => store.backlog.bytes, limits.backlog, clock)
-  const commits = new Commits(clock, (seconds) => metrics.committed(seconds))
   const sparing = new Sparing(log, now)
   const guests = new Guests(secret, settings.publicUrl?.protocol === 'https:')
   const policy =
     settings.access === 'open'
       ? openPolicy(store.documents, limits, store.epoch)
       : documentsPolicy(store.documents, limits)
-  const projector = new Projector(clock)
-  const witness = (name: string, event: SyncError | Error): void => {
-    const room = shown(name)
-    if (event instanceof Error) {
-      metrics.roomFault()
-      return sparing.say('error', { room, err: event }, 'a room lives with a fault')
-    }
-    const { refusal, objection, detail } = event
-    if (objection === null) return sparing.say('info', { room, refusal, detail }, 'a client was refused')
-    metrics.objected(objection)
-    sparing.say('info', { room, objection, detail }, 'a write was not taken')
-  }
-  const rooms: Rooms = new Rooms({
-    store,
-    clock,
-    schema,
-    rules: (name) => policy.rules(name),
-    healing: () => store.unclean && now() - started < healingTime,
-    witness,
-    notice: (notice) => metrics.noticed(notice),
-    damaged: (name) => {
-      metrics.damaged()
-      sparing.say(
-        'error',
-        { room: shown(name) },
-        'a room was opened from its last good part and takes no writes',
-      )
-    },
-    commits,
-    leaving: (name, room) => titles.note(name, room),
-  })
-  const titles = new Titles({ documents: store.documents, rooms, projector, clock, log })
+  const handshakes = new Handshakes(limits, metrics)
   const { documents, people } = store
+  const shard = createShard({
+    store,
+    documents,
+    policy,
+    limits,
+    schema,
+    handshakes,
+    backlog,
+    clock,
+    metrics,
+    log,
+    sparing,
+    healing: () => store.unclean && now() - started < healingTime,
+    mayMake: (address) => gate.room(address),
+    letGo: () => {},
+  })
   const upgrades = new Upgrades({
     bounds,
     trust: settings.trust,
     policy,
     guests,
     people,
-    rooms,
+    shard,
+    handshakes,
     knocks,
     gate,
     load,
-    wheel,
-    clock,
-    limits,
     backlog,
-    unfinished: new Unfinished(),
+    clock,
     metrics,
-    log,
     sparing,
   })
   const measures = (): Measures => ({
-    sockets: upgrades.count,
-    rooms: rooms.open.size,
+    sockets: handshakes.count,
+    rooms: shard.rooms,
     unsavedUpdates: store.backlog.updates,
     unsavedBytes: store.backlog.bytes,
-    unsavedSeconds: commits.wait / 1000,
+    unsavedSeconds: shard.wait / 1000,
     delay: load.last.delay / 1000,
     heap: load.last.heap,
     heapLimit: load.last.heapLimit,
@@ -167,13 +142,14 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       'request',
     )
   })
-  const busy = (): 'backlog' | 'overload' | null => (backlog.over ? 'backlog' : load.over ? 'overload' : null)
+  const busy = (): 'backlog' | 'overload' | null =>
+    backlog.over ? 'backlog' : load.over || shard.overloaded() ? 'overload' : null
   app.route(
     '/',
-    health({ store, clock, schema, draining: () => draining, busy, late: () => commits.wait > late }),
+    health({ store, clock, schema, draining: () => draining, busy, late: () => shard.wait > late }),
   )
   app.get('/metrics', async (c) =>
-    c.body(await metrics.text(measures()), 200, {
+    c.body(await metrics.text(measures(), await shard.counted()), 200, {
       'content-type': metrics.type,
       'cache-control': 'no-store',
     }),
@@ -191,8 +167,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       documents,
       people,
       policy,
-      rooms,
-      titles,
+      shard,
       knocks,
       guests,
       bounds,
@@ -241,20 +216,9 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     close: async (patience = 10_000) => {
       draining = true
       upgrades.stop()
-      rooms.farewell()
       void store.check().catch(() => {}) // a store that was at fault and is well again need not wait for its next try
-      await Promise.race([
-        rooms.settled(),
-        new Promise<void>((resolve) => clock.after(Math.min(2000, patience), resolve)),
-      ])
-      await new Promise<void>((resolve) => clock.soon(resolve)) // behind the rooms' own word that all is saved
-      // what pages say from here on they will say again
-      const enough = clock.after(3000, () => void projector.close()) // the next start reads the titles that are left
-      const [stored] = await Promise.all([rooms.close(patience), upgrades.close()])
-      enough()
-      wheel.close()
+      const stored = await shard.close(patience)
       load.close()
-      await projector.close()
       await new Promise<void>((resolve) => {
         http.close(() => resolve())
         http.closeAllConnections()

@@ -9,6 +9,8 @@ import type { Visitor } from '@quire/sync/seat'
 import type { Logger } from 'pino'
 import type { RawData, WebSocket } from 'ws'
 import type { Backlog } from './backlog.ts'
+import { mostBytes } from './frames.ts'
+import type { Frames } from './frames.ts'
 import { Inflow } from './inflow.ts'
 import type { Verdict } from './inflow.ts'
 import type { Limits } from './limits.ts'
@@ -31,6 +33,7 @@ export interface House {
   readonly wheel: Wheel
   readonly clock: Clock
   readonly limits: Limits
+  readonly frames: Frames
   readonly backlog: Backlog
   readonly unfinished: Unfinished
   readonly metrics: Metrics
@@ -100,12 +103,15 @@ export class Socket implements Link {
   }
 
   send(messages: readonly Uint8Array[]): void {
-    const { socket, wire, wheel } = this.#parts
+    const { socket, wire, wheel, frames } = this.#parts
     if (this.#closing || socket.readyState !== socket.OPEN) return
-    const bytes = messages.reduce((sum, message) => sum + message.length, 0)
-    if (!this.#outflow.sends(bytes, this.#output, wheel.now))
+    let bytes = 0
+    for (const message of messages) bytes += message.length
+    if (!this.#outflow.sends(bytes, this.buffered, wheel.now))
       return this.#cut('too-slow', 'too much is kept for it')
     this.#sent = wheel.now
+    // nothing of `ws` waits to be written: there is no compression, and its own frames are written at once
+    if (bytes <= mostBytes) return void wire.write(frames.of(messages))
     wire.cork() // so that all of them leave in one write
     for (const message of messages) socket.send(message)
     wire.uncork()
@@ -133,7 +139,7 @@ export class Socket implements Link {
     this.#obey(this.#inflow.took(data.length, kind === 'presence', clock.now()))
     if (this.#closing) return
     this.#guard(() => room.receive(this, data))
-    if (backlog.over && writeKind(data) !== null) this.#hold('backlog', (over) => backlog.wait(over))
+    if (writeKind(data) !== null && backlog.over) this.#hold('backlog', (over) => backlog.wait(over))
   }
 
   #obey(verdict: Verdict): void {

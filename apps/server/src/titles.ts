@@ -9,7 +9,7 @@ import type { Rooms } from './rooms.ts'
 
 /** What titles are read with. */
 export interface Parts {
-  readonly documents: Documents
+  readonly documents: Pick<Documents, 'read' | 'note'>
   readonly rooms: Rooms
   readonly projector: Projector
   readonly clock: Clock

@@ -65,11 +65,11 @@ test('[N5] a slow reader stays as long as bytes leave; [O1] one that does not re
 
 test('[O1] [F7] what is kept for a reader is bounded by a mebibyte and the largest thing sent at once', () => {
   const outflow = new Outflow(0)
-  assert.equal(outflow.sends(5 * MiB, { buffered: 0, progress: 0 }, 0), true)
-  assert.equal(outflow.sends(100, { buffered: 6 * MiB, progress: 0 }, 0), true)
-  assert.equal(outflow.sends(100, { buffered: 6 * MiB + 1, progress: 0 }, 0), false)
-  assert.equal(outflow.sends(100, { buffered: 0, progress: 0 }, 0), true)
-  assert.equal(outflow.sends(100, { buffered: MiB + 101, progress: 0 }, 0), false)
+  assert.equal(outflow.sends(5 * MiB, 0, 0), true)
+  assert.equal(outflow.sends(100, 6 * MiB, 0), true)
+  assert.equal(outflow.sends(100, 6 * MiB + 1, 0), false)
+  assert.equal(outflow.sends(100, 0, 0), true)
+  assert.equal(outflow.sends(100, MiB + 101, 0), false)
 })
 
 test('[O7] [F7] of many unfinished messages the largest gives way', () => {
@@ -107,8 +107,8 @@ test('those who write wait while too much is not on disk, and go on at three qua
 
 test('too much to do is three seconds of it, and over after three seconds of little; between them it is what it was', () => {
   const clock = new LentClock()
-  const now = { delay: 0, heap: 10, heapLimit: 100 }
-  const load = new Load({ read: () => ({ ...now }), close: () => {} }, clock)
+  const now = { delay: 0, work: 1, heap: 10, heapLimit: 100 }
+  const load = new Load({ read: () => ({ ...now }), close: () => {} }, 200, clock)
   const after = (seconds: number, change: Partial<typeof now>): boolean => {
     Object.assign(now, change)
     clock.advance(seconds * 1000)
@@ -121,6 +121,8 @@ test('too much to do is three seconds of it, and over after three seconds of lit
   assert.equal(after(9, { delay: 150 }), true)
   assert.equal(after(2, { delay: 50 }), true)
   assert.equal(after(1, {}), false)
+  assert.equal(after(9, { delay: 250, work: 0.4 }), false, 'kept from its work by others')
+  assert.equal(after(1, { delay: 50, work: 1 }), false)
   assert.equal(after(3, { heap: 76 }), true)
   assert.equal(after(3, { heap: 70 }), true)
   assert.equal(after(3, { heap: 60 }), false)

@@ -82,7 +82,7 @@ export const house = async (t: TestContext, options: Options = {}): Promise<Hous
   const data = options.data ?? folder(t)
   const store = await openSqlite(data, options.store)
   const log: Record<string, unknown>[] = []
-  const idle = { delay: 0, heap: 0, heapLimit: 1 }
+  const idle = { delay: 0, work: 0, heap: 0, heapLimit: 1 }
   const server = await createServer({
     settings: settings(options.flags),
     secret,

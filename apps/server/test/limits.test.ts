@@ -170,7 +170,7 @@ test('[F7] while too much waits for the disk, who writes is not read from, who c
 
 test('a server with more to do than it can sends newcomers away, says so at /ready, and recovers', async (t) => {
   const clock = new LentClock()
-  const now = { delay: 250, heap: 0, heapLimit: 1 }
+  const now = { delay: 250, work: 1, heap: 0, heapLimit: 1 }
   const home = await house(t, { flags: open, clock, gauge: { read: () => ({ ...now }), close: () => {} } })
   const ready = async () => (await home.server.fetch(new Request('http://probe/ready'))).status
   const ada = await new Someone(t, home, 'room').synced()

@@ -46,6 +46,7 @@ const world = async (t: TestContext) => {
       leaving.call(room)
       await leaving.wait
     },
+    letGo: () => {},
   })
   t.after(() => disk.close())
   const gone = () =>

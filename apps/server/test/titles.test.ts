@@ -36,6 +36,7 @@ const world = async (t: TestContext, entry?: URL) => {
     damaged: () => {},
     commits: new Commits(clock, () => {}),
     leaving: (name, room) => titles.note(name, room),
+    letGo: () => {},
   })
   const projector = entry === undefined ? new Projector(time) : new Projector(clock, entry)
   const titles: Titles = new Titles({

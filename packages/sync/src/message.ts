@@ -52,12 +52,20 @@ const decodeKind = (reader: Reader): FromPage => {
   }
 }
 
+/** The payload stands at the end, so that a frame can be taken apart without copying it. */
 const sync = (kind: number, payload: Uint8Array): Uint8Array => {
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, kinds.sync)
-  encoding.writeVarUint(encoder, kind)
-  encoding.writeVarUint8Array(encoder, payload)
-  return encoding.toUint8Array(encoder)
+  const { length } = payload
+  let size = 1
+  for (let rest = length; rest > 127; rest = Math.floor(rest / 128)) size++
+  const frame = new Uint8Array(2 + size + length)
+  frame[0] = kinds.sync
+  frame[1] = kind
+  let at = 2
+  let rest = length
+  for (; rest > 127; rest = Math.floor(rest / 128)) frame[at++] = 128 | (rest % 128)
+  frame[at++] = rest
+  frame.set(payload, at)
+  return frame
 }
 
 /** SyncStep1: asks for all that a holder of this state vector lacks. */

@@ -2,6 +2,8 @@ import type { Link } from './link.ts'
 
 /** What one flush brings to everyone: the same frames for all who wrote none of them. */
 export interface Mail {
+  /** True when there is nothing in it for anybody. */
+  readonly empty: boolean
   for(link: Link): readonly Uint8Array[]
 }
 
@@ -9,6 +11,11 @@ export interface Mail {
 export class Outbox {
   #frames: Uint8Array[] = []
   #authors: (Link | null)[] = []
+
+  /** True while there is something to relay. */
+  get full(): boolean {
+    return this.#frames.length > 0
+  }
 
   push(frame: Uint8Array, from: Link | null): void {
     this.#frames.push(frame)
@@ -24,6 +31,7 @@ export class Outbox {
     const all = [...frames, ...more]
     const writers = new Set(authors)
     return {
+      empty: all.length === 0,
       for: (link) =>
         writers.has(link) ? [...frames.filter((_, index) => authors[index] !== link), ...more] : all,
     }

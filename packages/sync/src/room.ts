@@ -44,6 +44,11 @@ const grace = 3000
 const backlogPause = 500
 const askAgain = 2000
 const presencePause = 50
+/** How long presence waits for a change to travel with: a write to a socket costs the same for both. */
+const company = 20
+/** How many hear of each change at once; beyond that a busy room gathers for a tenth of a ms for each seat. */
+const intimate = 16
+const longestGathering = 10
 const maxFailures = 3
 const failureSpan = 60_000
 const youth = 60_000
@@ -75,7 +80,14 @@ export class Room {
   #damaged: boolean
   #checking = false
   #shown = Number.NEGATIVE_INFINITY
+  /** Since when there is news of presence that nobody has been told. */
+  #moved: number | null = null
   #showing = false
+  #relayed = Number.NEGATIVE_INFINITY
+  /** Those who are to be told something of their own, most often that what they wrote is on disk. */
+  readonly #owed = new Set<Seat>()
+  /** What the pages were last told. */
+  #told: { readonly store: StoreState; readonly schema: number }
   #flushing = false
   #closed = false
 
@@ -91,6 +103,7 @@ export class Room {
     this.#opened = clock.now()
     this.#schema = schema
     this.#damaged = damaged
+    this.#told = { store: 'fine', schema }
     this.#grammar = { roots: rootNames(roots), moreRoots, depth: limits.depth, value: limits.attribute }
     this.#owners = new Owners(owned, owners)
     this.#presence = new Presence(limits, this.#owners, notice)
@@ -112,7 +125,7 @@ export class Room {
       this.#tail.push(++position, update)
     }
     if (this.#damaged) witness(new Error(`the log is damaged after position ${position}`))
-    this.#saving = new Saving(position, clock, () => this.#schedule())
+    this.#saving = new Saving(position, clock, () => this.#saved())
     this.#folding = new Folding(this.#tail, log, clock, (error) => witness(asError(error)))
     const isHere = (seat: Seat): boolean => this.#seats.get(seat.link) === seat
     this.#pokes = new Pokes(this.#presence, clock, isHere)
@@ -124,7 +137,10 @@ export class Room {
       notice,
       isHere,
       missed: (seat) => [...this.#everyone(seat), message.encodePresence(this.#presence.all())],
-      admitted: () => this.#schedule(),
+      admitted: (seat) => {
+        this.#owed.add(seat) // what it was not told while it was behind
+        this.#schedule()
+      },
       failed: (seat, reason) => {
         witness(asError(reason))
         this.#hangUp(seat, 'fault')
@@ -147,7 +163,10 @@ export class Room {
       if (!this.#owners.mayUse(page.client, identity)) this.#object(seat, 0, foreign(page.client))
       else if (this.#presence.claim(link, identity, page.client) !== null) this.#introduce(seat)
     }
-    if (this.#storeState !== 'fine') this.#schedule()
+    if (this.#storeState !== 'fine') {
+      this.#owed.add(seat)
+      this.#schedule()
+    }
   }
 
   /** A frame from a link that has joined. Never throws for what a client sends. */
@@ -194,7 +213,10 @@ export class Room {
 
   /** The connection ended. `clean` when the other end said so (1000, 1001): its presence goes at once. */
   leave(link: Link, clean: boolean): void {
-    if (!this.#seats.delete(link)) return
+    const seat = this.#seats.get(link)
+    if (seat === undefined) return
+    this.#seats.delete(link)
+    this.#owed.delete(seat)
     const client = this.#presence.disown(link)
     if (client === undefined) return
     const end = () => {
@@ -330,6 +352,7 @@ export class Room {
     if (seat.gap || seat.visitor.page === null) return
     // everything queued when the frame came, not just its bytes: they may already be queued for somebody else
     seat.unsaved.push({ count, position: this.position })
+    this.#owed.add(seat)
     if (this.durable) this.#schedule()
   }
 
@@ -390,11 +413,13 @@ export class Room {
   }
 
   #take(update: Uint8Array, news: News, author: string, from: Link | null, schema: number): void {
-    const own = new Uint8Array(update) // a frame is a view of a much larger read buffer
+    // what came is a view of a much larger read buffer; relay and log share the copy
+    const frame = message.encodeUpdate(update)
+    const own = frame.subarray(frame.length - update.length)
     const position = this.#saving.take()
     this.#known.learn(news)
     this.#tail.push(position, own)
-    this.#outbox.push(message.encodeUpdate(own), from)
+    this.#outbox.push(frame, from)
     const owners = this.#owners.takeUnwritten()
     this.#lastAppend = this.#parts.log
       .append({ update: own, author, owners, schema })
@@ -471,13 +496,28 @@ export class Room {
     })
   }
 
+  /** More is on disk, or the store is late, or no longer. */
+  #saved(): void {
+    if (this.#owed.size > 0 || this.#storeState !== this.#told.store) this.#schedule()
+  }
+
+  /**
+   * A quiet room tells everybody at the end of the turn. A busy one with many in it gathers for a few ms: what a
+   * relay costs is the write to each socket, whatever is in it (measured: a fifth with five changes in each).
+   */
   #schedule(): void {
     if (this.#flushing || this.#closed) return
     this.#flushing = true
-    this.#parts.clock.soon(() => {
+    const { clock } = this.#parts
+    const flush = (): void => {
       this.#flushing = false
       if (!this.#closed) this.#flush()
-    })
+    }
+    const many = this.#seats.size > intimate
+    const gathering = many ? Math.min(this.#seats.size / 10, longestGathering) : 0
+    const wait = this.#relayed + gathering - clock.now()
+    if (many && wait > 0) clock.after(wait, flush)
+    else clock.soon(flush)
   }
 
   /** One write to each seat, the same bytes for all but the authors and those with something to acknowledge. */
@@ -487,18 +527,23 @@ export class Room {
     const people = this.#takeNewcomers()
     const presence = this.#takePresence()
     const mail = this.#outbox.take(presence)
-    for (const seat of this.#seats.values()) {
+    const told = this.#told
+    this.#told = { store, schema: this.#schema }
+    const news = people.length > 0 || told.store !== store || told.schema !== this.#schema
+    if (!mail.empty) this.#relayed = this.#parts.clock.now()
+    for (const seat of mail.empty && !news ? this.#owed : this.#seats.values()) {
       const { link, place } = seat
       if (place.state === 'behind') continue
       const slow = link.buffered > highWater
       if (slow && place.state !== 'live') continue
-      const news = place.state === 'live' ? mail.for(link) : presence
-      const sides = seat.visitor.page === null ? [] : this.#sidesFor(seat, store)
+      const changes = place.state === 'live' ? mail.for(link) : presence
+      const sides = seat.visitor.page === null ? none : this.#sidesFor(seat, store)
       const frames =
         seat.visitor.page === null || people.length + sides.length === 0
-          ? news
-          : [...people, ...news, ...sides]
+          ? changes
+          : [...people, ...changes, ...sides]
       if (frames.length > 0) link.send(frames)
+      if (seat.unsaved.length === 0) this.#owed.delete(seat)
       // with this flush it has all that we know
       if (slow) seat.place = { state: 'behind', vector: this.#known.encodeVector() }
     }
@@ -513,13 +558,17 @@ export class Room {
 
   /** The latest of everyone who moved, at most twenty times a second: each stock client sends every one back. */
   #takePresence(): Uint8Array[] {
-    if (!this.#presence.news || this.#showing) return []
+    if (!this.#presence.news) return []
     const now = this.#parts.clock.now()
-    const wait = this.#shown + presencePause - now
+    this.#moved ??= now
+    const alone = !this.#outbox.full
+    const wait = Math.max(this.#shown + presencePause, alone ? this.#moved + company : 0) - now
     if (wait <= 0) {
       this.#shown = now
+      this.#moved = null
       return [message.encodePresence(this.#presence.takeNews())]
     }
+    if (this.#showing) return []
     this.#showing = true
     this.#parts.clock.after(wait, () => {
       this.#showing = false
@@ -528,7 +577,9 @@ export class Room {
     return []
   }
 
-  #sidesFor(seat: Seat, store: StoreState): Uint8Array[] {
+  #sidesFor(seat: Seat, store: StoreState): readonly Uint8Array[] {
+    const owed = (seat.unsaved[0]?.position ?? Number.POSITIVE_INFINITY) <= this.#saving.committed
+    if (!owed && seat.store === store && seat.schema === this.#schema) return none
     const sides: Side[] = []
     let count = 0
     while (seat.unsaved[0] !== undefined && seat.unsaved[0].position <= this.#saving.committed) {
@@ -572,6 +623,8 @@ export class Room {
     seat.link.close(refusal)
   }
 }
+
+const none: readonly Uint8Array[] = []
 
 /** What a stock client prints to its console. */
 const denials = {

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { SyncError } from '../src/error.ts'
-import { decodeSide, encodeUpdate } from '../src/message.ts'
+import { decodeSide, encodePresence, encodeUpdate } from '../src/message.ts'
 import { limits } from '../src/rules.ts'
 import { Wire, World } from './world.ts'
+
+/** An awareness entry that says where somebody's caret is. */
+const entryOf = (client: number, clock: number): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, client)
+  encoding.writeVarUint(encoder, clock)
+  encoding.writeVarString(encoder, JSON.stringify({ at: clock }))
+  return encoding.toUint8Array(encoder)
+}
 
 test('[P1] two people who type at once end with the same page', async () => {
   const world = await World.start()
@@ -832,4 +842,68 @@ test('an empty room takes a whole document of many authors from whoever brings i
   Y.applyUpdate(eve.doc, Y.encodeStateAsUpdate(flood))
   await world.rest()
   assert.equal(eve.client.facts.refused, 'damaged')
+})
+
+test('five in a room hear of every change at the end of its turn', async () => {
+  const world = await World.start()
+  const people = ['ada', 'ben', 'cyd', 'dan', 'eve'].map((name) => world.enter(name))
+  await world.rest()
+  for (const letter of ['a', 'b', 'c']) {
+    people[0]?.text.insert(0, letter)
+    await world.settle() // no time passes
+    assert.deepEqual(new Set(people.map(({ page }) => page)).size, 1)
+  }
+})
+
+test('a busy room of many gathers what comes within ten milliseconds into one write to each', async () => {
+  const world = await World.start()
+  const people = Array.from({ length: 100 }, (_, index) => world.enter(`reader ${index}`, { page: false }))
+  world.clock.pass(1000)
+  await world.rest()
+  const [ada, ben] = people
+  let writes = 0
+  const send = ben?.wire?.send.bind(ben.wire)
+  if (ben?.wire) ben.wire.send = (messages) => (writes++, send?.(messages))
+  world.clock.pass(1000)
+  ada?.text.insert(0, 'a')
+  await world.settle()
+  assert.deepEqual([writes, ben?.page], [1, 'a'], 'what comes after a silence goes at once')
+  for (const letter of ['b', 'c', 'd']) {
+    ada?.text.insert(0, letter)
+    world.clock.pass(3)
+    await world.settle()
+  }
+  assert.equal(ben?.page, 'a')
+  world.clock.pass(1)
+  await world.settle()
+  assert.deepEqual([writes, ben?.page], [2, 'dcba'])
+})
+
+test('a caret that moves with a change travels with it; one that moves alone waits 20 ms for company', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  await world.rest()
+  world.clock.pass(1000)
+  await world.rest()
+  const shown: string[] = []
+  const send = ben.wire?.send.bind(ben.wire)
+  if (ben.wire)
+    ben.wire.send = (messages) => {
+      shown.push(messages.map(([kind]) => (kind === 1 ? 'caret' : 'change')).join(' and '))
+      send?.(messages)
+    }
+  const move = (clock: number): void =>
+    world.room.receive(ada.wire ?? new Wire(), encodePresence([entryOf(ada.doc.clientID, clock)]))
+  move(2)
+  await world.settle()
+  assert.deepEqual(shown, [])
+  world.clock.pass(20)
+  await world.settle()
+  assert.deepEqual(shown, ['caret'])
+  world.clock.pass(50)
+  move(3)
+  ada.text.insert(0, 'x')
+  await world.settle()
+  assert.deepEqual(shown, ['caret', 'change and caret'])
 })

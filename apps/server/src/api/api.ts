@@ -39,7 +39,7 @@ export const api = (parts: Parts): Hono<Asker> => {
     c.header('set-cookie', guests.cookie(identity))
     return next()
   })
-  app.route('/me', me(people, parts.rooms))
+  app.route('/me', me(people, parts.shard))
   app.route('/documents', documents(parts))
   app.all('*', (c) => refuse(c, 'not-found', 'There is no such address in the API.'))
   app.onError((error, c) => {

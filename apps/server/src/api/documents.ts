@@ -8,9 +8,8 @@ import { z } from 'zod'
 import { siblings } from '../access.ts'
 import type { Policy } from '../access.ts'
 import type { Knocks } from '../knocks.ts'
-import type { Rooms } from '../rooms.ts'
+import type { Shard } from '../shard.ts'
 import { NotNow } from '../titles.ts'
-import type { Titles } from '../titles.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { nothingHere, refuse } from './errors.ts'
@@ -29,13 +28,13 @@ const change = z.strictObject({ title }, expected)
 export interface Parts {
   readonly documents: Documents
   readonly policy: Policy
-  readonly rooms: Rooms
-  readonly titles: Titles
+  readonly shard: Pick<Shard, 'titles' | 'dismiss' | 'rename'>
   readonly knocks: Knocks
 }
 
 /** The documents: make, list, read, rename, put in the trash and take out again. */
-export const documents = ({ documents, policy, rooms, titles, knocks }: Parts): Hono<Asker> => {
+export const documents = ({ documents, policy, shard, knocks }: Parts): Hono<Asker> => {
+  const { titles } = shard
   /** The document if this person may do with it what needs `needed`, and as what. */
   const allowed = async (
     identity: string,
@@ -97,7 +96,7 @@ export const documents = ({ documents, policy, rooms, titles, knocks }: Parts): 
       const { id } = found.document
       await documents.trash(id)
       for (const room of [id, ...siblings.map((sibling) => `${id}/${sibling}`)])
-        rooms.dismiss(room, 'not-found')
+        shard.dismiss(room, 'not-found')
       return c.body(null, 204)
     })
     .post('/:id/restore', async (c) => {

@@ -2,7 +2,7 @@ import type { People } from '@quire/storage/store'
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { person } from '../identity.ts'
-import type { Rooms } from '../rooms.ts'
+import type { Shard } from '../shard.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 
@@ -26,7 +26,7 @@ const change = z.strictObject(
 )
 
 /** Who you are to others: read it, change it. A new name is seen at once in every room you are in. */
-export const me = (people: People, rooms: Rooms): Hono<Asker> =>
+export const me = (people: People, shard: Pick<Shard, 'rename'>): Hono<Asker> =>
   new Hono<Asker>()
     .get('/', async (c) => c.json(await person(people, c.get('identity'))))
     .patch('/', async (c) => {
@@ -35,6 +35,6 @@ export const me = (people: People, rooms: Rooms): Hono<Asker> =>
       const before = await person(people, c.get('identity'))
       const now = { id: before.id, name: wanted.name ?? before.name, color: wanted.color ?? before.color }
       await people.write(now)
-      if (now.name !== before.name) rooms.rename(now.id, now.name)
+      if (now.name !== before.name) shard.rename(now.id, now.name)
       return c.json(now)
     })

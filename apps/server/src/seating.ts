@@ -1,0 +1,101 @@
+import type { Refusal } from '@quire/sync/error'
+import type { Visitor } from '@quire/sync/seat'
+import type { Arrival, Handshakes } from './handshakes.ts'
+import { shown } from './log.ts'
+import type { Rooms } from './rooms.ts'
+import { Socket } from './socket.ts'
+import type { House } from './socket.ts'
+
+/** What seats are given with. */
+export interface Parts extends House {
+  readonly rooms: Rooms
+  readonly handshakes: Handshakes
+  /** True when a room comes into being by being asked for. */
+  readonly makes: boolean
+  /** True when this address may make one more room. */
+  readonly mayMake: (address: string) => boolean | Promise<boolean>
+}
+
+/** Somebody who may be in a room, and for whom there is a place. */
+export interface Newcomer {
+  readonly visitor: Visitor
+  readonly room: string
+  readonly epoch: string
+  readonly address: string
+}
+
+/** Called once, when the newcomer's connection has ended, however early; with why, when it was our doing. */
+export type Gone = (refusal: Refusal | null) => void
+
+/** The longest that somebody waits for a room to open. */
+const patience = 15_000
+
+/** Gives seats in rooms to those who have been let in. Everything is decided before the connection is a WebSocket. */
+export class Seating {
+  readonly #parts: Parts
+  #closed = false
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Gives nobody a seat any more. */
+  stop(): void {
+    this.#closed = true
+  }
+
+  /** Gives a seat, or an answer that says why not. Never rejects. */
+  async seat(newcomer: Newcomer, arrival: Arrival, gone: Gone): Promise<void> {
+    const { handshakes, clock, sparing } = this.#parts
+    const callOff = clock.after(patience, () => handshakes.refuse(arrival.wire, 'unreadable'))
+    let seated = false
+    try {
+      seated = await this.#seat(newcomer, arrival, gone)
+    } catch (error) {
+      sparing.say('error', { err: error }, 'an upgrade failed')
+      handshakes.refuse(arrival.wire, 'unreadable')
+    }
+    callOff()
+    if (!seated) gone(null)
+  }
+
+  /** True when there is a socket in the room now, which calls `gone` at its end. */
+  async #seat(newcomer: Newcomer, arrival: Arrival, gone: Gone): Promise<boolean> {
+    const { rooms, handshakes, makes, mayMake, sparing, metrics } = this.#parts
+    const { visitor, room, epoch, address } = newcomer
+    const { wire } = arrival
+    const opens = rooms.peek(room) === null
+    const hold = await rooms.hold(room, epoch).catch((error: unknown) => {
+      sparing.say('error', { room: shown(room), err: error }, 'a room could not be opened')
+      return null
+    })
+    if (hold === null) {
+      metrics.damaged()
+      // a page is told, and comes back in its own time; older stock clients slow down only at an HTTP status
+      if (visitor.page === null) handshakes.refuse(wire, 'unreadable')
+      else handshakes.turnAway(arrival, 'fault')
+      return false
+    }
+    let seated = false
+    try {
+      const fresh = makes && opens && hold.room.position === 0
+      const tooMany = fresh && !(await mayMake(address))
+      if (this.#closed) handshakes.refuse(wire, 'draining')
+      else if (hold.dismissed !== null) handshakes.turnAway(arrival, hold.dismissed)
+      else if (tooMany) handshakes.refuse(wire, 'rooms')
+      // what came after the request is still unread: nothing is lost between here and the seat
+      else
+        handshakes.accept(arrival, (socket) => {
+          seated = true
+          const ended = (refusal: Refusal | null): void => {
+            hold.release()
+            gone(refusal)
+          }
+          new Socket({ ...this.#parts, socket, wire, room: hold.room, visitor, ended })
+        })
+    } finally {
+      if (!seated) hold.release() // it went away, or its handshake was no good
+    }
+    return seated
+  }
+}

@@ -1,0 +1,183 @@
+import { pack } from '@quire/storage/pack'
+import type { Documents, Store } from '@quire/storage/store'
+import type { Base, Diff, Log, Owner, Past, Write } from '@quire/sync/log'
+import type { Channel } from './channel.ts'
+import type { FromWorker, OfServer, OfWorker, ToWorker } from './message.ts'
+
+/** The worker's end of what it and the server say to each other. */
+export type ToServer = Channel<FromWorker, ToWorker, OfWorker, OfServer>
+
+/**
+ * The store, which another process has. An append resolves when that process says that it is on disk. What is
+ * appended in one turn leaves in one message.
+ */
+export class RemoteStore implements Pick<Store, 'log' | 'backlog'> {
+  readonly #server: ToServer
+  readonly #logs = new Map<number, RemoteLog>()
+  readonly #open = new Map<string, number>()
+  #leaving: { log: number; write: Write }[] = []
+  #waiting = { updates: 0, bytes: 0 }
+  #elsewhere = 0
+
+  constructor(server: ToServer) {
+    this.#server = server
+  }
+
+  /** Updates of this process that are not on disk, and the bytes of all processes that are not. */
+  get backlog(): Store['backlog'] {
+    return { updates: this.#waiting.updates, bytes: this.#waiting.bytes + this.#elsewhere }
+  }
+
+  log(room: string): Log {
+    return new RemoteLog(room, this.#server, this)
+  }
+
+  readonly documents: Pick<Documents, 'read' | 'note'> = {
+    read: (id) => this.#server.ask('document', id),
+    note: (id, position, title) => this.#server.ask('note', id, position, title),
+  }
+
+  /** The room's log is open, under this number. */
+  opened(room: string, number: number, log: RemoteLog): void {
+    this.#logs.set(number, log)
+    this.#open.set(room, number)
+  }
+
+  /** The room is in memory no more. */
+  letGo(room: string): void {
+    const number = this.#open.get(room)
+    if (number === undefined) return // it could not be read
+    this.#open.delete(room)
+    this.#logs.delete(number)
+    this.#server.tell({ tell: 'closed', log: number })
+  }
+
+  /** Sends with this turn's writes. */
+  append(log: number, write: Write): void {
+    this.#waiting.updates++
+    this.#waiting.bytes += write.update.length
+    if (this.#leaving.push({ log, write }) === 1) setImmediate(() => this.flush())
+  }
+
+  /** Sends what was appended so far. */
+  flush(): void {
+    const leaving = this.#leaving
+    if (leaving.length === 0) return
+    this.#leaving = []
+    const appends = {
+      logs: leaving.map(({ log }) => log),
+      authors: leaving.map(({ write }) => write.author),
+      owners: leaving.map(({ write }) => write.owners),
+      schemas: leaving.map(({ write }) => write.schema),
+      updates: pack(leaving.map(({ write }) => write.update)),
+    }
+    this.#server.tell({ tell: 'appends', appends })
+  }
+
+  /** The server's word on what is on disk. */
+  stored(logs: readonly number[], counts: readonly number[], elsewhere: number): void {
+    this.#elsewhere = elsewhere
+    for (const [at, log] of logs.entries()) this.#logs.get(log)?.stored(counts[at] ?? 0)
+  }
+
+  /** The server's word that no more of this log will be. */
+  lost(log: number, problem: string): void {
+    this.#logs.get(log)?.lost(new Error(problem))
+  }
+
+  /** So many bytes of other processes are not on disk. */
+  set elsewhere(bytes: number) {
+    this.#elsewhere = bytes
+  }
+
+  /** One update waits no more. */
+  settled(bytes: number): void {
+    this.#waiting.updates--
+    this.#waiting.bytes -= bytes
+  }
+}
+
+class RemoteLog implements Log {
+  readonly #room: string
+  readonly #server: ToServer
+  readonly #store: RemoteStore
+  /** Null before the log is loaded. */
+  #number: number | null = null
+  /** What is not on disk, oldest first. */
+  #waiting: { bytes: number; done: PromiseWithResolvers<void> }[] = []
+  #lost: Error | null = null
+
+  constructor(room: string, server: ToServer, store: RemoteStore) {
+    this.#room = room
+    this.#server = server
+    this.#store = store
+  }
+
+  get backlog(): number {
+    return this.#store.backlog.bytes
+  }
+
+  async load(): Promise<Past> {
+    const { log, past } = await this.#server.ask('load', this.#room)
+    this.#number = log
+    this.#store.opened(this.#room, log, this)
+    return { ...past, base: ownBase(past.base), tail: past.tail.map(own) }
+  }
+
+  append(write: Write): Promise<void> {
+    if (this.#lost !== null) return Promise.reject(this.#lost)
+    if (this.#number === null) return Promise.reject(unloaded())
+    const done = Promise.withResolvers<void>()
+    this.#waiting.push({ bytes: write.update.length, done })
+    this.#store.append(this.#number, write)
+    return done.promise
+  }
+
+  async bind(owners: readonly Owner[]): Promise<void> {
+    return this.#server.ask('bind', this.#opened(), owners)
+  }
+
+  async compact(): Promise<Base> {
+    return ownBase(await this.#server.ask('compact', this.#opened()))
+  }
+
+  async diff(vector: Uint8Array): Promise<Diff> {
+    const { position, updates } = await this.#server.ask('diff', this.#opened(), vector)
+    return { position, updates: updates.map(own) }
+  }
+
+  /** So many more are on disk. */
+  stored(count: number): void {
+    for (const { bytes, done } of this.#waiting.splice(0, count)) {
+      this.#store.settled(bytes)
+      done.resolve()
+    }
+  }
+
+  /** What waits is not stored, and nothing is taken any more. */
+  lost(problem: Error): void {
+    this.#lost = problem
+    for (const { bytes, done } of this.#waiting.splice(0)) {
+      this.#store.settled(bytes)
+      done.reject(problem)
+    }
+  }
+
+  #opened(): number {
+    if (this.#number === null) throw unloaded()
+    return this.#number
+  }
+}
+
+const unloaded = (): Error => new Error('A log is loaded before it is used.')
+
+/** What a room keeps for long must not be a view of a message that held much else. */
+const own = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
+
+const ownBase = ({ position, state, vector, deletes, places }: Base): Base => ({
+  position,
+  state: own(state),
+  vector: own(vector),
+  deletes: own(deletes),
+  places: own(places),
+})

@@ -1,0 +1,79 @@
+import { Connection } from './connection.ts'
+import { frame } from './frames.ts'
+import { change, have, rest } from './message.ts'
+import type { Server } from './servers.ts'
+import { ranges } from './update.ts'
+import type { OnRange } from './update.ts'
+
+/** What is to happen with what somebody hears. */
+export interface Ears {
+  /** Told of each range of clocks that an update brings. */
+  readonly range?: OnRange
+  /** True: all updates are kept, for a document to be made of later. */
+  readonly keeps?: boolean
+  /** The state vector to come with, and the answer to the server's. */
+  readonly vector?: Uint8Array
+  readonly state?: Uint8Array
+}
+
+/** Somebody in a room of a server under test. */
+export class Person {
+  readonly connection: Connection
+  readonly prefix: Buffer
+  /** Resolves with the time of the first SyncStep2. */
+  readonly synced: Promise<number>
+  /** The updates that were heard, and when, if they are kept. */
+  readonly kept: Buffer[] = []
+  readonly times: number[] = []
+  /** Frames of presence that were heard. */
+  presences = 0
+  readonly #ears: Ears
+  readonly #synced = Promise.withResolvers<number>()
+
+  constructor(server: Server, room: string, ears: Ears = {}) {
+    const { protocol, port } = server
+    this.#ears = ears
+    this.synced = this.#synced.promise
+    this.synced.catch(() => {})
+    this.prefix = protocol.prefix(room)
+    this.connection = new Connection(port, protocol.path(room), (_, bytes, start, end) =>
+      this.#hear(bytes, start + this.prefix.length, end),
+    )
+    this.connection.closed.then(
+      () => this.#synced.reject(new Error(`${server.name} hung up before it had synced.`)),
+      () => {},
+    )
+    this.connection.opened.then(
+      () => {
+        for (const message of protocol.greeting) this.say(message)
+        this.say(have(ears.vector))
+        if (!server.knows) this.#synced.resolve(performance.now())
+      },
+      () => {},
+    )
+  }
+
+  say(message: Buffer): void {
+    this.connection.write(frame(Buffer.concat([this.prefix, message])))
+  }
+
+  write(update: Uint8Array): void {
+    this.say(change(update))
+  }
+
+  #hear(bytes: Buffer, start: number, end: number): void {
+    const type = bytes[start]
+    if (type === 1) this.presences++
+    if (type !== 0 && type !== 4) return
+    const kind = bytes[start + 1]
+    if (kind === 0) return this.say(rest(this.#ears.state))
+    let at = start + 2
+    while ((bytes[at++] ?? 0) > 127); // the length of what goes to the end anyway
+    if (this.#ears.keeps === true) {
+      this.kept.push(Buffer.from(bytes.subarray(at, end)))
+      this.times.push(performance.now())
+    }
+    if (this.#ears.range !== undefined) ranges(bytes, at, end, this.#ears.range)
+    if (kind === 1) this.#synced.resolve(performance.now())
+  }
+}

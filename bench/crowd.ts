@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as Y from 'yjs'
 import { frame } from './frames.ts'
+import { Idle } from './idle.ts'
 import { Latencies } from './latencies.ts'
 import { Person } from './person.ts'
-import { between, machine, ownLoad } from './proc.ts'
-import { expected, same } from './script.ts'
+import { between, machine } from './proc.ts'
+import { expected, made, same } from './script.ts'
 import type { Script } from './script.ts'
 import type { Server } from './servers.ts'
 
@@ -103,21 +104,22 @@ export class Crowd {
   async type(seconds: number, rate: number, carets: boolean, patience = 30_000): Promise<Run> {
     this.#latencies.clear()
     this.#deliveries = 0
-    const load = ownLoad()
+    const own = process.cpuUsage()
+    const idle = new Idle()
     const before = this.#server.used
     const others = machine()
     const start = performance.now()
-    const edits = await this.#send(seconds, rate, carets)
-    const generator = load()
+    const edits = await this.#send(idle, seconds, rate, carets)
+    const generator = idle.load
     const end = performance.now() + patience
     while (this.#owed > 0) {
       if (performance.now() > end)
         throw new Error(`${this.#owed} deliveries were missing after ${patience} ms`)
-      await pause(5)
+      await idle.until(0)
     }
     const cpu = between(before, this.#server.used)
     const took = performance.now() - start
-    const own = load() * took
+    const { user, system } = process.cpuUsage(own)
     return {
       edits,
       deliveries: this.#deliveries,
@@ -126,7 +128,7 @@ export class Crowd {
       p50: this.#latencies.percentile(0.5),
       p99: this.#latencies.percentile(0.99),
       generator,
-      others: (machine() - others - own - cpu) / took,
+      others: (machine() - others - (user + system) / 1000 - cpu) / took,
     }
   }
 
@@ -138,11 +140,8 @@ export class Crowd {
       const goal = expected(this.#cast.script, sent)
       for (const [index, person] of people.slice(0, sample).entries()) {
         if (this.#ignored.has(index)) continue
-        const doc = new Y.Doc()
-        Y.applyUpdate(doc, this.#cast.script.base)
-        for (const update of person.kept) Y.applyUpdate(doc, update)
-        for (const update of this.#cast.script.updates[index]?.slice(0, sent[index] ?? 0) ?? [])
-          Y.applyUpdate(doc, update)
+        const own = this.#cast.script.updates[index]?.slice(0, sent[index] ?? 0) ?? []
+        const doc = made([this.#cast.script.base, ...person.kept, ...own])
         if (!same(doc, goal)) throw new Error(`person ${index} of ${name} has another document`)
       }
       if (this.#server.knows) await joins(this.#server, name, goal)
@@ -190,7 +189,7 @@ export class Crowd {
 
   #enter(place: Place & { people: Person[] }, at: number): Person {
     const { script, writers } = this.#cast
-    const { sent, times, seen } = place
+    const { times, seen } = place
     const person = new Person(this.#server, place.name, {
       keeps: at < sample,
       range: (client, from, to) => {
@@ -212,7 +211,7 @@ export class Crowd {
     return person
   }
 
-  async #send(seconds: number, rate: number, carets: boolean): Promise<number> {
+  async #send(idle: Idle, seconds: number, rate: number, carets: boolean): Promise<number> {
     const { people, writers } = this.#cast
     const readers = people - 1 - this.#ignored.size
     const period = 1000 / rate
@@ -226,10 +225,10 @@ export class Crowd {
     for (let turn = 0; turn < turns; turn++)
       for (const { place, writer, phase } of pairs) {
         const due = start + turn * period + phase
-        while (performance.now() < due) await pause(1)
+        if (performance.now() < due) await idle.until(due)
         this.#edit(place, writer, carets)
         this.#owed += readers
-        if (++edits % 200 === 0) await new Promise(setImmediate) // what has come is heard, however late we are
+        if (++edits % 100 === 0) await idle.until(0) // what has come is heard, however late we are
       }
     return edits
   }

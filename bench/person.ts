@@ -11,9 +11,10 @@ export interface Ears {
   readonly range?: OnRange
   /** True: all updates are kept, for a document to be made of later. */
   readonly keeps?: boolean
-  /** The state vector to come with, and the answer to the server's. */
+  /** The state vector to come with. */
   readonly vector?: Uint8Array
-  readonly state?: Uint8Array
+  /** The answer to the server's state vector: what it lacks. */
+  readonly lacks?: (vector: Uint8Array) => Uint8Array
 }
 
 /** Somebody in a room of a server under test. */
@@ -25,8 +26,8 @@ export class Person {
   /** The updates that were heard, and when, if they are kept. */
   readonly kept: Buffer[] = []
   readonly times: number[] = []
-  /** Frames of presence that were heard. */
-  presences = 0
+  /** For each client, the next clock: of what was heard, if it is kept. */
+  readonly clocks = new Map<number, number>()
   readonly #ears: Ears
   readonly #synced = Promise.withResolvers<number>()
 
@@ -46,8 +47,9 @@ export class Person {
     this.connection.opened.then(
       () => {
         for (const message of protocol.greeting) this.say(message)
-        this.say(have(ears.vector))
-        if (!server.knows) this.#synced.resolve(performance.now())
+        // a relay would ask everybody, and relay all their answers to everybody
+        if (server.knows) this.say(have(ears.vector))
+        else this.#synced.resolve(performance.now())
       },
       () => {},
     )
@@ -63,15 +65,17 @@ export class Person {
 
   #hear(bytes: Buffer, start: number, end: number): void {
     const type = bytes[start]
-    if (type === 1) this.presences++
     if (type !== 0 && type !== 4) return
     const kind = bytes[start + 1]
-    if (kind === 0) return this.say(rest(this.#ears.state))
     let at = start + 2
     while ((bytes[at++] ?? 0) > 127); // the length of what goes to the end anyway
+    if (kind === 0) return this.say(rest(this.#ears.lacks?.(bytes.subarray(at, end))))
     if (this.#ears.keeps === true) {
       this.kept.push(Buffer.from(bytes.subarray(at, end)))
       this.times.push(performance.now())
+      ranges(bytes, at, end, (client, _, to) =>
+        this.clocks.set(client, Math.max(to, this.clocks.get(client) ?? 0)),
+      )
     }
     if (this.#ears.range !== undefined) ranges(bytes, at, end, this.#ears.range)
     if (kind === 1) this.#synced.resolve(performance.now())

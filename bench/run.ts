@@ -4,15 +4,30 @@ import { inspector } from './inspector.ts'
 import { installPeers } from './peers.ts'
 import { keep, report } from './report.ts'
 import type { Scenario } from './scenario.ts'
+import { coldOpen } from './scenarios/cold-open.ts'
+import { disk } from './scenarios/disk.ts'
 import { fanOut } from './scenarios/fan-out.ts'
 import { hotRoom } from './scenarios/hot-room.ts'
 import { manyRooms } from './scenarios/many-rooms.ts'
+import { memory } from './scenarios/memory.ts'
+import { oldDocuments } from './scenarios/old-documents.ts'
+import { reconnect } from './scenarios/reconnect.ts'
+import { slowReader } from './scenarios/slow-reader.ts'
+import { startUp } from './scenarios/start-up.ts'
+import { measureTree } from './servers.ts'
 
 const scenarios: readonly Scenario[] = [
   { name: 'inspector', run: () => Promise.resolve(inspector()) },
   manyRooms,
   fanOut,
   hotRoom,
+  coldOpen,
+  memory,
+  disk,
+  reconnect,
+  slowReader,
+  oldDocuments,
+  startUp,
 ]
 
 const { values, positionals } = parseArgs({
@@ -20,9 +35,11 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     server: { type: 'string', multiple: true, default: [] },
+    tree: { type: 'string' },
     flag: { type: 'string', multiple: true, default: [] },
   },
 })
+if (values.tree !== undefined) measureTree(values.tree)
 const wishes = { quick: values.quick, only: values.server, flags: values.flag }
 const chosen = scenarios.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
 const unknown = positionals.filter((name) => !scenarios.some((scenario) => scenario.name === name))
@@ -35,15 +52,16 @@ if (unknown.length > 0) {
 
 // servers have the first core, so the generator stays on the second
 spawnSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)])
-installPeers()
+if (chosen.some(({ name }) => name !== 'inspector')) installPeers()
 for (const { name, run } of chosen) {
   process.stdout.write(`${name}\n`)
   const result = await run(wishes)
+  for (const row of result.rows) process.stdout.write(`  ${row.join(' | ')}\n`)
   for (const goal of result.goals ?? [])
     process.stdout.write(`  ${goal.what}, ${goal.goal}: ${goal.measured ?? '?'}\n`)
   for (const note of result.notes ?? []) process.stdout.write(`  ${note}\n`)
   // what a part of the servers or a short run gave replaces nothing
-  if (values.quick || values.server.length > 0) continue
+  if (values.quick || values.server.length > 0 || values.tree !== undefined) continue
   keep(name, result)
   report(scenarios.map((scenario) => scenario.name))
   process.stdout.write(`  ${result.holds ? 'holds' : 'REFUTED'}\n`)

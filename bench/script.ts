@@ -55,30 +55,29 @@ export const script = (base: Uint8Array, writers: number, edits: number): Script
     doc.clientID = client + writer
     Y.applyUpdate(doc, base)
     const text = textAt(doc, writer)
-    const made: Uint8Array[] = []
-    doc.on('update', (update: Uint8Array) => void made.push(update))
+    const own: Uint8Array[] = []
+    doc.on('update', (update: Uint8Array) => void own.push(update))
     let length = text.length
     for (let edit = 0; edit < edits; edit++) text.insert(length++, words[edit % words.length] ?? 'x')
     doc.destroy()
-    return made
+    return own
   })
-  const changes = updates.map((made) => made.map(change))
-  const carets = updates.map((made, writer) =>
-    made.map((_, edit) => presence(client + writer, edit + 2, edit)),
-  )
+  const changes = updates.map((own) => own.map(change))
+  const carets = updates.map((own, writer) => own.map((_, edit) => presence(client + writer, edit + 2, edit)))
   const framed = (messages: readonly (readonly Buffer[])[]) =>
-    messages.map((made) => made.map((message) => frame(message)))
+    messages.map((own) => own.map((message) => frame(message)))
   return { base, client, updates, changes, carets, frames: framed(changes), caretFrames: framed(carets) }
 }
 
 /** The document when each writer has come as far as `sent` says. */
-export const expected = ({ base, updates }: Script, sent: readonly number[]): Y.Doc => {
+export const expected = ({ base, updates }: Script, sent: readonly number[]): Y.Doc =>
+  made([base, ...updates.flatMap((all, writer) => all.slice(0, sent[writer] ?? 0))])
+
+/** The document that some updates make. */
+export const made = (updates: readonly Uint8Array[]): Y.Doc => {
   const doc = new Y.Doc()
-  Y.applyUpdate(doc, base)
-  doc.transact(() => {
-    for (const [writer, made] of updates.entries())
-      for (const update of made.slice(0, sent[writer])) Y.applyUpdate(doc, update)
-  })
+  // one by one, each would cost what a page pays for it: with many client ids that is milliseconds
+  doc.transact(() => updates.forEach((update) => Y.applyUpdate(doc, update)))
   return doc
 }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { hocuspocus } from './hocuspocus.ts'
@@ -16,13 +16,21 @@ import { yWebsocket } from './y-websocket.ts'
 
 const file = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 
+let checkout = file('..')
+const tree = (): string => checkout
+
+/** Measures the Quire that lies in another folder, for example an older one. */
+export const measureTree = (folder: string): void => {
+  checkout = resolve(folder)
+}
+
 interface Kind {
   readonly protocol: Protocol
   /** False for what forgets everything when it stops. */
   readonly stores: boolean
   /** False for what does not know the document. */
   readonly knows: boolean
-  command(data: string): readonly string[]
+  command(): readonly string[]
   environment(data: string): Readonly<Record<string, string>>
 }
 
@@ -47,7 +55,7 @@ const kinds = {
     protocol: yWebsocket('/sync/'),
     stores: true,
     knows: true,
-    command: () => [file('../apps/server/src/main.ts'), 'start'],
+    command: () => [join(tree(), 'apps/server/src/main.ts'), 'start'],
     environment: (data) => ({ QUIRE_ACCESS: 'open', QUIRE_LIMITS: 'off', QUIRE_DATA_DIR: data }),
   },
   'y-websocket': {
@@ -167,15 +175,11 @@ export class Server {
     const { command, environment } = kinds[this.name]
     const output = openSync(join(this.data, 'output'), 'a')
     const { PATH = '' } = process.env
-    const child = spawn(
-      'taskset',
-      ['-c', '0', process.execPath, ...this.#arguments, ...command(this.store)],
-      {
-        env: { PATH, PORT: String(this.port), HOST: '127.0.0.1', ...environment(this.store) },
-        stdio: ['ignore', output, output],
-        cwd: this.data,
-      },
-    )
+    const child = spawn('taskset', ['-c', '0', process.execPath, ...this.#arguments, ...command()], {
+      env: { PATH, PORT: String(this.port), HOST: '127.0.0.1', ...environment(this.store) },
+      stdio: ['ignore', output, output],
+      cwd: this.data,
+    })
     closeSync(output)
     this.#child = child
     running.add(child)
@@ -187,6 +191,14 @@ export class Server {
         )
       await pause(2)
     }
+  }
+
+  /** How it ended, if it did so by itself, with the last that it said. */
+  get end(): string | null {
+    const child = this.#child
+    if (child === null || (child.exitCode === null && child.signalCode === null)) return null
+    const said = readFileSync(join(this.data, 'output'), 'utf8').slice(-300)
+    return `the server ended with ${child.exitCode ?? child.signalCode}: ${said}`
   }
 
   /** Has the garbage collected, if it was started so that it can. */
@@ -229,3 +241,4 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))

@@ -144,7 +144,7 @@ export const turns = async (
         measures.set(name, [...(measures.get(name) ?? []), found])
         process.stdout.write(`  ${name} ${round + 1}: ${line(found)}\n`)
       } catch (error) {
-        failures.set(name, error instanceof Error ? error.message : String(error))
+        failures.set(name, server.end ?? (error instanceof Error ? error.message : String(error)))
         process.stdout.write(`  ${name} ${round + 1}: failed: ${failures.get(name)}\n`)
       } finally {
         await server.finish()

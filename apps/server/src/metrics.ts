@@ -97,6 +97,7 @@ export class Metrics {
     'Rooms opened from their last good part, or not at all',
   )
   readonly #failed = this.#plain('quire_commit_failures_total', 'Times that the disk did not take a batch')
+  readonly #ended = this.#plain('quire_worker_ends_total', 'Workers that ended and were started again')
   readonly #committed = new Histogram({
     name: 'quire_commit_seconds',
     help: 'From taking an update to its being on disk',
@@ -158,6 +159,10 @@ export class Metrics {
 
   commitFailed(): void {
     this.#failed.inc()
+  }
+
+  workerEnded(): void {
+    this.#ended.inc()
   }
 
   committed(seconds: number): void {

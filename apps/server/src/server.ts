@@ -24,6 +24,7 @@ import { knowsHost } from './origin.ts'
 import { page } from './page.ts'
 import type { Settings } from './settings.ts'
 import { createShard } from './shard.ts'
+import type { Shard } from './shard.ts'
 import { Upgrades } from './upgrade.ts'
 
 /** What a server is made of. Whoever opened the store closes it, after the server. */
@@ -87,22 +88,41 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       : documentsPolicy(store.documents, limits)
   const handshakes = new Handshakes(limits, metrics)
   const { documents, people } = store
-  const shard = createShard({
-    store,
-    documents,
-    policy,
-    limits,
-    schema,
-    handshakes,
-    backlog,
-    clock,
-    metrics,
-    log,
-    sparing,
-    healing: () => store.unclean && now() - started < healingTime,
-    mayMake: (address) => gate.room(address),
-    letGo: () => {},
-  })
+  const mayMake = (address: string): boolean => gate.room(address)
+  const here = (): Shard =>
+    createShard({
+      store,
+      documents,
+      policy,
+      limits,
+      schema,
+      handshakes,
+      backlog,
+      clock,
+      metrics,
+      log,
+      sparing,
+      healing: () => store.unclean && now() - started < healingTime,
+      mayMake,
+      letGo: () => {},
+    })
+  const elsewhere = async (): Promise<Shard> => {
+    const { startWorkers } = await import('./workers/workers.ts') // whoever has one process never loads it
+    const { maxConnections = Number.POSITIVE_INFINITY } = parts
+    const healing = healingTime
+    return startWorkers({
+      settings,
+      store,
+      handshakes,
+      clock,
+      metrics,
+      log,
+      healing,
+      mayMake,
+      maxConnections,
+    })
+  }
+  const shard = settings.workers === 1 ? here() : await elsewhere()
   const upgrades = new Upgrades({
     bounds,
     trust: settings.trust,

@@ -6,7 +6,7 @@ import type { Trust } from './address.ts'
 import { limitSettings, limitsOf } from './limits.ts'
 import type { Limits } from './limits.ts'
 import { isLoopback } from './origin.ts'
-import { about } from './setting.ts'
+import { about, count } from './setting.ts'
 import type { About } from './setting.ts'
 
 const origin = (text: string): string | null => {
@@ -112,6 +112,16 @@ const schema = z.object({
         '127.0.0.1,10.0.0.0/8',
       ),
     ),
+  QUIRE_WORKERS: count
+    .refine((workers) => workers <= 64, 'this is more than 64')
+    .default(1)
+    .meta(
+      about(
+        'How many processes share the rooms: at most one per processor core is of use. With 1 everything is in one process.',
+        '4',
+        '1',
+      ),
+    ),
   QUIRE_LIMITS: z
     .enum(['on', 'off'], 'this is neither on nor off')
     .default('on')
@@ -138,6 +148,8 @@ export interface Settings {
   /** Null: the one kept in the data folder. */
   readonly secret: string | null
   readonly trust: Trust
+  /** How many processes share the rooms. */
+  readonly workers: number
   readonly limits: Limits
 }
 
@@ -262,6 +274,7 @@ export const readSettings = (
       logLevel: all.QUIRE_LOG_LEVEL,
       secret: all.QUIRE_SECRET ?? null,
       trust: all.QUIRE_TRUST_PROXY ?? { trusts: 'nobody' },
+      workers: all.QUIRE_WORKERS,
       limits,
     },
   }

@@ -138,7 +138,11 @@ export class Socket implements Link {
     metrics.received(kind)
     this.#obey(this.#inflow.took(data.length, kind === 'presence', clock.now()))
     if (this.#closing) return
-    this.#guard(() => room.receive(this, data))
+    try {
+      room.receive(this, data)
+    } catch (error) {
+      this.#survive(error)
+    }
     if (writeKind(data) !== null && backlog.over) this.#hold('backlog', (over) => backlog.wait(over))
   }
 
@@ -192,9 +196,13 @@ export class Socket implements Link {
     try {
       work()
     } catch (error) {
-      this.#parts.log.error({ err: error }, 'a bug ended a connection')
-      this.close('fault')
+      this.#survive(error)
     }
+  }
+
+  #survive(error: unknown): void {
+    this.#parts.log.error({ err: error }, 'a bug ended a connection')
+    this.close('fault')
   }
 
   get #output(): Output {

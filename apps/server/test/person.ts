@@ -10,7 +10,7 @@ export class Someone {
   readonly provider: WebsocketProvider
 
   /** `Provider` may be that of another version. */
-  constructor(t: TestContext, house: House, room: string, Provider = WebsocketProvider) {
+  constructor(t: TestContext, house: Pick<House, 'sync'>, room: string, Provider = WebsocketProvider) {
     this.provider = new Provider(house.sync, room, this.doc, { disableBc: true })
     t.after(() => {
       this.provider.destroy()

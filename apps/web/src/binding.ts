@@ -68,12 +68,8 @@ export class Binding {
     const release = (): void => {
       this.#before = null
     }
-    const changed = (
-      _events: unknown,
-      { changed: types, changedParentTypes: parents }: Y.Transaction,
-    ): void => {
-      this.projection.forget(types.keys())
-      this.projection.forget(parents.keys())
+    const changed = (_events: unknown, transaction: Y.Transaction): void => {
+      this.projection.heard(transaction)
       if (!this.#writing) this.#show(view)
     }
     this.#doc.on('beforeAllTransactions', hold)

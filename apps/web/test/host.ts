@@ -61,7 +61,7 @@ export class Host {
     const backlog = () => this.#backlog
     const largest = () => this.largest
     const log: Log = {
-      load: async () => ({ base: emptyBase, tail: [], owners: [], schema: 0, damaged: false }),
+      load: async () => ({ base: emptyBase, runs: [], tail: [], owners: [], schema: 0, damaged: false }),
       append: () =>
         this.#diskStands ? new Promise((resolve) => this.#written.push(resolve)) : Promise.resolve(),
       bind: async () => {},

@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import { childrenOf } from './children.ts'
-import type { Shared } from './children.ts'
+import type { Child, Shared } from './children.ts'
 import type { Projection } from './projection.ts'
 import { isUnknown } from './unknown.ts'
 
@@ -10,6 +10,21 @@ export const relativeOf = (at: number, projection: Projection): Y.RelativePositi
   let left = at
   for (;;) {
     let inner: Shared | null = null
+    const row = projection.row(parent)
+    if (row !== null) {
+      let at = 0
+      let size = row.shown.maybeChild(0)?.nodeSize
+      while (size !== undefined && left >= size) {
+        left -= size
+        size = row.shown.maybeChild(++at)?.nodeSize
+      }
+      const child = row.children[at]
+      if (child === undefined || child.type === null || left <= 0)
+        return Y.createRelativePositionFromTypeIndex(parent, child?.at ?? parent._length)
+      left--
+      parent = child.type
+      continue
+    }
     for (const child of childrenOf(parent)) {
       const { type } = child
       const shown = type === null ? undefined : projection.shown(type)
@@ -53,10 +68,7 @@ export const absoluteOf = (relative: Y.RelativePosition, projection: Projection)
   let at = 0
   let parent: Shared = root
   for (const type of path) {
-    for (const child of childrenOf(parent)) {
-      if (child.type === type) break
-      at += projection.sizeOf(child)
-    }
+    at += sizeBefore(parent, ({ type: each }) => each === type, projection)
     const shown = projection.shown(type)
     if (shown === undefined) return at
     if (!('nodeSize' in shown)) return type instanceof Y.XmlText ? at + found.index : at
@@ -64,6 +76,17 @@ export const absoluteOf = (relative: Y.RelativePosition, projection: Projection)
     at++
     parent = type
   }
-  for (const child of childrenOf(parent)) if (child.at < found.index) at += projection.sizeOf(child)
-  return at
+  return at + sizeBefore(parent, (child) => child.at >= found.index, projection)
+}
+
+/** How much room the children take that stand before the first one of which that is true. */
+const sizeBefore = (parent: Shared, isThere: (child: Child) => boolean, projection: Projection): number => {
+  const row = projection.row(parent)
+  const children = row?.children ?? childrenOf(parent)
+  let size = 0
+  for (const [i, child] of children.entries()) {
+    if (isThere(child)) break
+    size += row?.shown.child(i).nodeSize ?? projection.sizeOf(child)
+  }
+  return size
 }

@@ -40,18 +40,20 @@ interface Hands {
 }
 
 const writeChildren = (parent: Y.XmlFragment, node: Node, hands: Hands): void => {
-  const stored = storedIn(parent, node, hands.projection)
-  const wanted = wantedIn(node)
+  const { children, nodes, before } = apart(parent, node, hands.projection)
+  const stored = storedIn(children, node, hands.projection)
+  const wanted = wantedIn(nodes)
   const found = pairs(stored, wanted, { same, key: keyOf, fits })
   const kept = new Set(found)
   for (const place of stored.toReversed()) if (!kept.has(place)) remove(parent, place, hands)
-  let last: Y.Item | null = null
+  let last = before
   wanted.forEach((want, i) => {
     const place = found[i] ?? null
     if (place === null) {
       const made = make(want, hands)
       if (made === null) return
       parent.insertAfter(last, [made])
+      hands.projection.relist(parent)
       last = made._item
       return
     }
@@ -70,13 +72,30 @@ const writeChildren = (parent: Y.XmlFragment, node: Node, hands: Hands): void =>
   })
 }
 
+/** What is stored and what is wanted, without what is the same at both ends where that is quickly told. */
+const apart = (parent: Y.XmlFragment, { content }: Node, projection: Projection) => {
+  const row = projection.row(parent)
+  if (row === null) return { children: childrenOf(parent), nodes: content.content, before: null }
+  const [from, to] = [row.shown.content, content.content]
+  const most = Math.min(from.length, to.length)
+  let head = 0
+  while (head < most && from[head] === to[head]) head++
+  let tail = 0
+  while (tail < most - head && from[from.length - 1 - tail] === to[to.length - 1 - tail]) tail++
+  return {
+    children: row.children.slice(head, from.length - tail),
+    nodes: to.slice(head, to.length - tail),
+    before: row.children[head - 1]?.item ?? null,
+  }
+}
+
 const storedIn = (
-  parent: Y.XmlFragment,
+  children: readonly Child[],
   { type: { inlineContent } }: Node,
   projection: Projection,
 ): Stored[] => {
   const stored: Stored[] = []
-  for (const child of childrenOf(parent)) {
+  for (const child of children) {
     const { type, item } = child
     const shown = type === null ? undefined : projection.shown(type)
     if (type instanceof Y.XmlText && (inlineContent || type.length === 0)) {
@@ -102,10 +121,10 @@ const storedIn = (
   return stored
 }
 
-const wantedIn = (node: Node): Wanted[] => {
+const wantedIn = (nodes: readonly Node[]): Wanted[] => {
   const wanted: Wanted[] = []
   let line: Node[] = []
-  node.forEach((child) => {
+  for (const child of nodes) {
     if (child.isText || (isUnknown(child) && standsFor(child).startsWith(inText))) {
       if (line.length === 0) wanted.push(line)
       line.push(child)
@@ -113,7 +132,7 @@ const wantedIn = (node: Node): Wanted[] => {
       line = []
       wanted.push(child)
     }
-  })
+  }
   return wanted
 }
 
@@ -162,6 +181,7 @@ const remove = (parent: Y.XmlFragment, place: Stored, { projection, attic }: Han
     place.shown.descendants(keep)
   }
   parent.delete(place.child.at, place.child.length)
+  projection.relist(parent)
 }
 
 const writeAttributes = (element: Y.XmlElement, node: Node): void => {
@@ -192,7 +212,7 @@ const make = (wanted: Wanted, { projection, attic }: Hands): Y.XmlElement | Y.Xm
   }
   const element = new Y.XmlElement(wanted.type.name)
   for (const [key, value] of storedOf(wanted.attrs)) setAttribute(element, key, value)
-  const inner = wantedIn(wanted)
+  const inner = wantedIn(wanted.content.content)
     .map((child) => make(child, { projection, attic }))
     .filter((child) => child !== null)
   element.insert(0, inner)

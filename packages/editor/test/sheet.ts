@@ -21,16 +21,13 @@ export class Sheet {
   readonly sent: Uint8Array[] = []
   shown: Node
 
-  constructor(doc: Y.Doc = new Y.Doc(), words: Schema = grammar) {
+  constructor(doc: Y.Doc = new Y.Doc(), words: Schema = grammar, longFrom?: number) {
     this.doc = doc
     this.body = doc.getXmlFragment(bodyRoot)
-    this.projection = new Projection(this.body, words)
+    this.projection = new Projection(this.body, words, longFrom)
     this.attic = new Attic(doc)
     this.shown = this.projection.read()
-    this.body.observeDeep((_events, { changed, changedParentTypes }) => {
-      this.projection.forget(changed.keys())
-      this.projection.forget(changedParentTypes.keys())
-    })
+    this.body.observeDeep((_events, transaction) => this.projection.heard(transaction))
     doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin === this) this.sent.push(update)
       else this.shown = this.projection.read()

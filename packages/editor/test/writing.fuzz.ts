@@ -61,7 +61,7 @@ const act = (chance: Chance, transform: Transaction): Transaction => {
 for (const seed of seeds)
   test(`[P1] [P9] two who edit at random around unknown things end with the same page (SEED=${seed})`, () => {
     const chance = chanceOf(seed)
-    const ada = new Sheet()
+    const ada = new Sheet(new Y.Doc(), grammar, 1) // remembers every list, as a long document does
     const ben = new Sheet()
     ada.doc.clientID = 1
     ben.doc.clientID = 2

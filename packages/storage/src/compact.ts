@@ -1,4 +1,5 @@
 import * as Y from 'yjs'
+import { merge } from '@quire/sync/merge'
 import { placesOf } from '@quire/sync/places'
 import { split } from '@quire/sync/split'
 import type { Base } from '@quire/sync/log'
@@ -12,14 +13,25 @@ export const fold = (updates: readonly Uint8Array[]): Omit<Base, 'position'> => 
   doc.transact(() => {
     for (const update of updates) Y.applyUpdate(doc, update)
   })
-  if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null)
-    throw new Error('Some updates build on others that the log does not hold.')
+  if (doc.store.pendingStructs !== null || doc.store.pendingDs !== null) throw lacking()
   const vector = Y.encodeStateVector(doc)
   const state = Y.encodeStateAsUpdate(doc)
   const deletes = Y.encodeStateAsUpdate(doc, vector) // nothing is newer than the newest: only the delete set remains
   doc.destroy()
   return { state, vector, deletes, places: placesOf(state) }
 }
+
+/**
+ * These updates as one, with deleted content. It builds no document, so it costs what they are, not what they are
+ * about. Throws when one of them does not decode, or lies beyond a gap that another leaves.
+ */
+export const mergeRun = (updates: readonly Uint8Array[]): Uint8Array => {
+  const run = merge(updates)
+  if (Y.decodeUpdate(run).structs.some((struct) => struct instanceof Y.Skip)) throw lacking()
+  return run
+}
+
+const lacking = (): Error => new Error('Some updates build on others that the log does not hold.')
 
 /** Where each struct of a state stands, for a base that was made before this was kept. */
 export const places = placesOf

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { piecesOf } from '@quire/sync/log'
 import type { Past } from '@quire/sync/log'
 import { problems, schemaOf } from './check.ts'
 import { openLoad } from './load.ts'
+import { apart } from './log.ts'
 import { migrations } from './migrate.ts'
-import { unpack } from './pack.ts'
 import { openPast } from './past.ts'
 import { number, text } from './row.ts'
 
@@ -49,10 +50,10 @@ const ofRooms = (db: DatabaseSync, check: (past: Past) => string | null): Findin
   const sql = {
     rooms: db.prepare('SELECT id, name FROM rooms ORDER BY id'),
     history: db.prepare('SELECT first, last FROM history WHERE room = ? ORDER BY first'),
-    under: db.prepare('SELECT min(position) AS position FROM updates WHERE room = ? AND position <= ?'),
+    under: db.prepare('SELECT min(position) AS position FROM tail WHERE room = ? AND position <= ?'),
   }
   /** Numbers that are missing or there twice. */
-  const numbering = (room: string, id: number, base: number): Finding[] => {
+  const numbering = (room: string, id: number, folded: number): Finding[] => {
     const findings: Finding[] = []
     let next = 1
     for (const row of sql.history.all(id)) {
@@ -61,26 +62,26 @@ const ofRooms = (db: DatabaseSync, check: (past: Past) => string | null): Findin
         findings.push({ room, position: next, sentence: `Its history goes on at ${first}, not at ${next}.` })
       next = last + 1
     }
-    if (next <= base)
+    if (next <= folded)
       findings.push({
         room,
         position: next,
-        sentence: `Its history ends at ${next - 1}, its base at ${base}.`,
+        sentence: `Its history ends at ${next - 1}, what is folded at ${folded}.`,
       })
-    const under = sql.under.get(id, base)?.['position']
+    const under = sql.under.get(id, folded)?.['position']
     if (typeof under === 'number')
-      findings.push({ room, position: under, sentence: `Update ${under} lies under its base.` })
+      findings.push({ room, position: under, sentence: `Update ${under} lies under what is folded.` })
     return findings
   }
   const ofRoom = (room: string, id: number): Finding[] => {
-    const { position, past, placed, owners, schema, damage } = load(room)
-    const findings = numbering(room, id, position)
-    const [state, vector, deletes, kept, ...tail] = unpack(past)
-    if (!state || !vector || !deletes || !kept) throw new Error('A base has four parts.')
-    if (damage !== null) findings.push({ room, position: position + tail.length + 1, sentence: damage })
-    const whole = placed ? kept : places(room).places
-    const base = { position, state, vector, deletes, places: whole }
-    const refused = firstRefused({ base, tail, owners, schema, damaged: damage !== null }, check)
+    const { base, placed, spans, pieces, owners, schema, damage } = load(room)
+    const { position } = base
+    const folded = spans.at(-1)?.last ?? position
+    const findings = numbering(room, id, folded)
+    const { runs, tail } = apart(spans, pieces)
+    if (damage !== null) findings.push({ room, position: folded + tail.length + 1, sentence: damage })
+    const whole = placed ? base : { ...base, places: places(room).places }
+    const refused = firstRefused({ base: whole, runs, tail, owners, schema, damaged: damage !== null }, check)
     return refused ? [{ room, ...refused }, ...findings] : findings
   }
   return attempt(null, () => {
@@ -95,24 +96,31 @@ const ofRooms = (db: DatabaseSync, check: (past: Past) => string | null): Findin
   })
 }
 
-/** Where `check` begins to refuse: at the base, or at the first update with which it does. */
+/** Where `check` begins to refuse: at the base, or at the first run or update with which it does. */
 const firstRefused = (
   past: Past,
   check: (past: Past) => string | null,
 ): { position: number; sentence: string } | null => {
   let sentence = check(past)
   if (sentence === null) return null
-  let [good, bad] = [-1, past.tail.length] // how many updates it takes, and refuses
+  const { runs, tail } = past
+  const pieces = piecesOf(past)
+  let [good, bad] = [-1, pieces.length] // how many of the pieces it takes, and refuses
   while (bad - good > 1) {
     const half = Math.floor((good + bad) / 2)
-    const words = check({ ...past, tail: past.tail.slice(0, half) })
+    const words = check({
+      ...past,
+      runs: runs.slice(0, half),
+      tail: tail.slice(0, Math.max(0, half - runs.length)),
+    })
     if (words === null) good = half
     else {
       bad = half
       sentence = words
     }
   }
-  return { position: past.base.position + bad, sentence }
+  const before = bad < 2 ? past.base.position : (pieces[bad - 2]?.last ?? 0)
+  return { position: bad === 0 ? past.base.position : before + 1, sentence }
 }
 
 /** What cannot be read is a finding too. */

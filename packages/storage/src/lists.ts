@@ -12,7 +12,7 @@ export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T
     document: db.prepare('SELECT * FROM documents WHERE id = ?'),
     mine: db.prepare('SELECT * FROM documents WHERE owner = ? AND deleted IS NULL ORDER BY edited DESC, id'),
     note: db.prepare(`UPDATE documents SET position = :position, title = :title, edited = coalesce(
-      (SELECT time FROM updates WHERE room = (SELECT id FROM rooms WHERE name = :id) AND position <= :position
+      (SELECT time FROM tail WHERE room = (SELECT id FROM rooms WHERE name = :id) AND position <= :position
         ORDER BY position DESC LIMIT 1),
       (SELECT until FROM history WHERE room = (SELECT id FROM rooms WHERE name = :id) AND first <= :position
         ORDER BY first DESC LIMIT 1),

@@ -1,5 +1,5 @@
 import { emptyBase } from '@quire/sync/log'
-import type { Owner } from '@quire/sync/log'
+import type { Base, Owner } from '@quire/sync/log'
 import type { DatabaseSync } from 'node:sqlite'
 import { pack } from './pack.ts'
 import type { Pack } from './pack.ts'
@@ -7,17 +7,26 @@ import { bytes, isCorrupt, number, text } from './row.ts'
 
 /** A room as the database holds it. */
 export interface Loaded {
-  /** Of the base. */
-  readonly position: number
-  /** The parts: state, vector, deletes, places, then the tail. */
-  readonly past: Pack
-  /** False for a base made by an older Quire. Its part is then empty. */
+  readonly base: Base
+  /** False for a base made by an older Quire. Its `places` are then empty. */
   readonly placed: boolean
+  /** Which positions each run holds. */
+  readonly spans: readonly { readonly first: number; readonly last: number }[]
+  /** The runs, then the updates after them. */
+  readonly pieces: Pack
   readonly owners: readonly Owner[]
   readonly schema: number
   /** Why there is more than could be read, in a sentence, or null when this is everything. */
   readonly damage: string | null
 }
+
+/** The buffers of a room that was loaded. */
+export const buffersOf = ({ base, pieces }: Loaded): ArrayBuffer[] =>
+  base === emptyBase
+    ? []
+    : [base.state, base.vector, base.deletes, base.places, pieces.bytes].flatMap(({ buffer }) =>
+        buffer instanceof ArrayBuffer ? [buffer] : [],
+      )
 
 /**
  * Reads rooms. A log that is damaged gives what stands before the damage; when nothing does, reading throws one
@@ -27,51 +36,79 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
   const sql = {
     room: db.prepare('SELECT id, schema FROM rooms WHERE name = ?'),
     base: db.prepare('SELECT position, vector, deletes, state, places FROM bases WHERE room = ?'),
-    folded: db.prepare('SELECT last FROM history WHERE room = ? ORDER BY first DESC LIMIT 1'),
-    tail: db.prepare('SELECT position, bytes FROM updates WHERE room = ? AND position > ? ORDER BY position'),
+    history: db.prepare('SELECT last FROM history WHERE room = ? ORDER BY first DESC LIMIT 1'),
+    runs: db.prepare('SELECT first, last, bytes FROM runs WHERE room = ? AND last > ? ORDER BY first'),
+    tail: db.prepare('SELECT position, bytes FROM tail WHERE room = ? AND position > ? ORDER BY position'),
     owners: db.prepare(`SELECT client, a.name AS identity FROM owners JOIN authors AS a ON a.id = author
       WHERE room = ? ORDER BY owners.id`),
   }
+  const baseOf = (name: string, id: number, history: number): { base: Base; placed: boolean } => {
+    const row = sql.base.get(id)
+    if (!row && history > 0) throw new Error(`The base of the room ${name} is missing.`)
+    if (!row) return { base: emptyBase, placed: true }
+    const placed = row['places'] !== null
+    return {
+      placed,
+      base: {
+        position: number(row, 'position'),
+        state: bytes(row, 'state'),
+        vector: bytes(row, 'vector'),
+        deletes: bytes(row, 'deletes'),
+        places: placed ? bytes(row, 'places') : new Uint8Array(),
+      },
+    }
+  }
   return (name) => {
     const room = sql.room.get(name)
-    if (!room) return { position: 0, past: emptyPast, placed: true, owners: [], schema: 0, damage: null }
+    if (!room) return unknown
     const id = number(room, 'id')
-    const row = sql.base.get(id)
-    const history = sql.folded.get(id)
-    const folded = history ? number(history, 'last') : 0
-    if (!row && folded > 0) throw new Error(`The base of the room ${name} is missing.`)
-    const position = row ? number(row, 'position') : 0
-    const placed = row?.['places'] !== null
-    const parts = row
-      ? [
-          bytes(row, 'state'),
-          bytes(row, 'vector'),
-          bytes(row, 'deletes'),
-          placed ? bytes(row, 'places') : new Uint8Array(),
-        ]
-      : [...emptyParts]
+    const newest = sql.history.get(id)
+    const history = newest ? number(newest, 'last') : 0
+    const { base, placed } = baseOf(name, id, history)
     const owners = sql.owners
       .all(id)
       .map((owner) => ({ client: number(owner, 'client'), identity: text(owner, 'identity') }))
-    let last = position
-    let damage = folded > position ? `Its base is at ${position}, its history at ${folded}.` : null
+    const spans: { first: number; last: number }[] = []
+    const pieces: Uint8Array[] = []
+    let last = base.position
+    let damage: string | null = null
+    /** Takes what comes next; false when it does not. */
+    const take = (first: number, end: number, piece: Uint8Array): boolean => {
+      if (first !== last + 1 || end < first) {
+        damage ??= `Update ${last + 1} is missing.`
+        return false
+      }
+      pieces.push(piece)
+      last = end
+      return true
+    }
     try {
-      for (const update of sql.tail.iterate(id, position)) {
-        if (number(update, 'position') !== last + 1) {
-          damage ??= `Update ${last + 1} is missing.`
-          break
-        }
-        parts.push(bytes(update, 'bytes'))
-        last++
+      for (const run of sql.runs.iterate(id, last)) {
+        const [first, end] = [number(run, 'first'), number(run, 'last')]
+        if (!take(first, end, bytes(run, 'bytes'))) break
+        spans.push({ first, last: end })
+      }
+      if (damage === null && history > last)
+        damage = `What is folded ends at ${last}, its history at ${history}.`
+      for (const update of sql.tail.iterate(id, last)) {
+        const position = number(update, 'position')
+        if (!take(position, position, bytes(update, 'bytes'))) break
       }
     } catch (error) {
       if (!isCorrupt(error)) throw error
       damage ??= `Update ${last + 1} cannot be read.`
     }
     if (damage !== null && last === 0) throw new Error(`The room ${name} cannot be read. ${damage}`)
-    return { position, past: pack(parts), placed, owners, schema: number(room, 'schema'), damage }
+    return { base, placed, spans, pieces: pack(pieces), owners, schema: number(room, 'schema'), damage }
   }
 }
 
-const emptyParts = [emptyBase.state, emptyBase.vector, emptyBase.deletes, emptyBase.places]
-const emptyPast = pack(emptyParts)
+const unknown: Loaded = {
+  base: emptyBase,
+  placed: true,
+  spans: [],
+  pieces: pack([]),
+  owners: [],
+  schema: 0,
+  damage: null,
+}

@@ -1,9 +1,11 @@
+import type { Loaded } from './load.ts'
 import { unpack } from './pack.ts'
+import type { Pack } from './pack.ts'
 import type { Past as Reader } from './past.ts'
 import type { Queue, Source } from './queue.ts'
 import type { Tables } from './tables.ts'
 import type { Thread } from './thread.ts'
-import type { Base, Diff, Log, Owner, Past, Write } from '@quire/sync/log'
+import type { Base, Diff, Log, Owner, Past, Run, Write } from '@quire/sync/log'
 
 /** The log of a room, over the two threads of the store. It alone numbers the room's updates. */
 export class RoomLog implements Log, Source {
@@ -35,17 +37,15 @@ export class RoomLog implements Log, Source {
   async load(): Promise<Past> {
     await this.#queue.settled(this.room)
     for (;;) {
-      const { position, past, placed, owners, schema, damage } = await this.#write('load', this.room)
-      const [state, vector, deletes, kept, ...tail] = unpack(past)
-      if (!state || !vector || !deletes || !kept) throw new Error('A base has four parts.')
-      const places = placed ? kept : await this.#places(position)
+      const { base, placed, spans, pieces, owners, schema, damage } = await this.#write('load', this.room)
+      const places = placed ? base.places : await this.#places(base.position)
       if (places === null) continue // a compaction ended meanwhile
       if (damage !== null) this.#damage = new Error(`The log of ${this.room} is damaged. ${damage}`)
-      this.#base = Math.max(this.#base, position)
-      this.stored = Math.max(this.stored, position + tail.length)
+      const past = { base: placed ? base : { ...base, places }, ...apart(spans, pieces) }
+      this.#base = Math.max(this.#base, base.position)
+      this.stored = Math.max(this.stored, (past.runs.at(-1)?.last ?? base.position) + past.tail.length)
       this.#position = Math.max(this.#position ?? 0, this.stored)
-      const base = { position, state, vector, deletes, places }
-      return { base, tail, owners, schema, damaged: damage !== null }
+      return { ...past, owners, schema, damaged: damage !== null }
     }
   }
 
@@ -59,10 +59,10 @@ export class RoomLog implements Log, Source {
     return this.#write('bind', this.room, owners)
   }
 
-  compact(): Promise<Base> {
-    const base = this.#compacted.then(() => this.#compact())
-    this.#compacted = base.catch(() => {}) // the next one tries anew
-    return base
+  compact(): Promise<Base | Run> {
+    const made = this.#compacted.then(() => this.#compact())
+    this.#compacted = made.catch(() => {}) // the next one tries anew
+    return made
   }
 
   async diff(vector: Uint8Array): Promise<Diff> {
@@ -72,16 +72,16 @@ export class RoomLog implements Log, Source {
     }
   }
 
-  async #compact(): Promise<Base> {
+  async #compact(): Promise<Base | Run> {
     if (this.#position === null) throw unloaded()
     const refusal = this.#damage ?? this.fault
     if (refusal !== null) throw refusal
-    const { from, base, sittings } = await this.#read('fold', this.room, this.stored)
-    if (base.position > from) await this.#write('rebase', this.room, from, base, sittings)
-    this.#base = base.position
-    const [state, vector, deletes, places] = unpack(base.parts)
-    if (!state || !vector || !deletes || !places) throw new Error('A base has four parts.')
-    return { position: base.position, state, vector, deletes, places }
+    const { from, made, sittings } = await this.#read('fold', this.room, this.stored)
+    const isBase = 'state' in made
+    if ((isBase ? made.position : made.last) > from)
+      await this.#write('fold', this.room, from, made, sittings)
+    if (isBase) this.#base = made.position
+    return made
   }
 
   /** Of a base that was made before this was kept; null when another base has taken its place. */
@@ -89,6 +89,13 @@ export class RoomLog implements Log, Source {
     const { position, places } = await this.#read('places', this.room)
     return position === of ? places : null
   }
+}
+
+/** Runs and updates, from one buffer. */
+export const apart = (spans: Loaded['spans'], pieces: Pack): Pick<Past, 'runs' | 'tail'> => {
+  const parts = unpack(pieces)
+  const runs = spans.map((span, index) => ({ ...span, update: parts[index] ?? new Uint8Array() }))
+  return { runs, tail: parts.slice(spans.length) }
 }
 
 const unloaded = (): Error => new Error('A log is loaded before it is used.')

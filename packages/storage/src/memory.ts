@@ -59,6 +59,7 @@ export const openMemory = (time: Time = realTime): Store => {
         const { base, tail, owners, schema } = room(name)
         return {
           base,
+          runs: [],
           tail: tail.map(({ update }) => update),
           owners: [...owners].map(([client, identity]) => ({ client, identity })),
           schema,

@@ -1,26 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { emptyBase } from '@quire/sync/log'
-import type { Base } from '@quire/sync/log'
-import { diff, fold, places } from './compact.ts'
+import type { Base, Run } from '@quire/sync/log'
+import { diff, fold, mergeRun, places } from './compact.ts'
 import { sittings } from './history.ts'
+import type { Row } from './history.ts'
 import { pack } from './pack.ts'
 import type { Pack } from './pack.ts'
 import { bytes, number, text } from './row.ts'
+import { absorbed } from './runs.ts'
 import type { Sitting } from './store.ts'
 
 /** What the compactor's thread can be asked. */
 export type Past = ReturnType<typeof openPast>
 
-/** A base between threads. The parts: state, vector, deletes, places. */
-export interface PackedBase {
-  readonly position: number
-  readonly parts: Pack
-}
-
-/** What compaction would put in the place of the base at `from` and of the updates after it. */
+/** What compaction would put in the place of what is folded up to `from`, and of the updates after it. */
 export interface Folded {
   readonly from: number
-  readonly base: PackedBase
+  /** A base that takes the place of everything, or a run that takes the place of those that reach into it. */
+  readonly made: Base | Run
   readonly sittings: readonly Sitting[]
 }
 
@@ -29,9 +26,15 @@ export const openPast = (db: DatabaseSync) => {
   const sql = {
     base: db.prepare(`SELECT position, vector, deletes, state, places FROM bases
       WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
+    size: db.prepare(`SELECT position, length(state) AS bytes FROM bases
+      WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
     state: db.prepare(`SELECT position, deletes, state FROM bases
       WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
-    tail: db.prepare(`SELECT position, a.name AS author, time, bytes FROM updates JOIN authors AS a ON a.id = author
+    spans: db.prepare(`SELECT first, last, length(bytes) AS bytes FROM runs
+      WHERE room = (SELECT id FROM rooms WHERE name = ?) ORDER BY first`),
+    runs: db.prepare(`SELECT first, last, bytes FROM runs
+      WHERE room = (SELECT id FROM rooms WHERE name = ?) AND first >= ? ORDER BY first`),
+    tail: db.prepare(`SELECT position, a.name AS author, time, bytes FROM tail JOIN authors AS a ON a.id = author
       WHERE room = (SELECT id FROM rooms WHERE name = ?) AND position > ? AND position <= ? ORDER BY position`),
     history: db.prepare(`SELECT first, last, a.name AS author, since, until, bytes FROM history
       JOIN authors AS a ON a.id = author WHERE room = (SELECT id FROM rooms WHERE name = ?) ORDER BY first`),
@@ -42,36 +45,70 @@ export const openPast = (db: DatabaseSync) => {
       ? { position: number(row, 'position'), state: bytes(row, 'state'), deletes: bytes(row, 'deletes') }
       : emptyBase
   }
-  const unchanged = (room: string): PackedBase => {
+  const baseOf = (room: string): Base => {
     const row = sql.base.get(room)
-    if (!row) {
-      const { position, state, vector, deletes, places: none } = emptyBase
-      return { position, parts: pack([state, vector, deletes, none]) }
-    }
+    if (!row) return emptyBase
     const state = bytes(row, 'state')
-    const placed = row['places'] === null ? places(state) : bytes(row, 'places')
-    const parts = pack([state, bytes(row, 'vector'), bytes(row, 'deletes'), placed])
-    return { position: number(row, 'position'), parts }
+    return {
+      position: number(row, 'position'),
+      state,
+      vector: bytes(row, 'vector'),
+      deletes: bytes(row, 'deletes'),
+      places: row['places'] === null ? places(state) : bytes(row, 'places'),
+    }
   }
+  /** Sizes of what is folded. Throws when positions are missing. */
+  const foldedOf = (room: string): { position: number; bytes: number; spans: Span[] } => {
+    const row = sql.size.get(room)
+    const [position, size] = row ? [number(row, 'position'), number(row, 'bytes')] : [0, 0]
+    const spans = sql.spans.all(room).map((span) => ({
+      first: number(span, 'first'),
+      last: number(span, 'last'),
+      bytes: number(span, 'bytes'),
+    }))
+    let last = position
+    for (const span of spans) {
+      if (span.first !== last + 1 || span.last < span.first) throw lacks(room, span.first)
+      last = span.last
+    }
+    return { position: last, bytes: size, spans }
+  }
+  const runsFrom = (room: string, first: number): Run[] =>
+    sql.runs
+      .all(room, first)
+      .map((run) => ({ first: number(run, 'first'), last: number(run, 'last'), update: bytes(run, 'bytes') }))
+  const tailOf = (room: string, from: number, upTo: number): Row[] =>
+    sql.tail.all(room, from, upTo).map((row) => ({
+      position: number(row, 'position'),
+      author: text(row, 'author'),
+      time: number(row, 'time'),
+      update: bytes(row, 'bytes'),
+    }))
 
   return {
     /** Folds the updates up to a position that is known to be on disk. */
     fold: (room: string, upTo: number): Folded => {
-      const { position: from, state } = stateOf(room)
-      const rows = sql.tail.all(room, from, upTo).map((row) => ({
-        position: number(row, 'position'),
-        author: text(row, 'author'),
-        time: number(row, 'time'),
-        update: bytes(row, 'bytes'),
-      }))
-      if (rows.length === 0) return { from, base: unchanged(room), sittings: [] }
-      if (rows.length !== upTo - from) throw new Error(`The log of ${room} lacks updates before ${upTo}.`)
-      const body = fold([state, ...rows.map(({ update }) => update)])
-      return {
-        from,
-        base: { position: upTo, parts: pack([body.state, body.vector, body.deletes, body.places]) },
-        sittings: sittings(rows),
+      const { position: from, bytes: size, spans } = foldedOf(room)
+      const rows = tailOf(room, from, upTo)
+      if (rows.length === 0) {
+        const newest = spans.at(-1)
+        const [run] = newest ? runsFrom(room, newest.first) : []
+        return { from, made: run ?? baseOf(room), sittings: [] }
       }
+      if (rows.length !== upTo - from) throw lacks(room, upTo)
+      const updates = rows.map(({ update }) => update)
+      const count = absorbed(
+        size,
+        spans.map((span) => span.bytes),
+        updates.reduce((sum, update) => sum + update.length, 0),
+      )
+      const runs = count === 0 ? [] : runsFrom(room, count === 'base' ? 0 : (spans.at(-count)?.first ?? 0))
+      const whole = [...runs.map(({ update }) => update), ...updates]
+      const made =
+        count === 'base'
+          ? { position: upTo, ...fold([stateOf(room).state, ...whole]) }
+          : { first: runs[0]?.first ?? from + 1, last: upTo, update: mergeRun(whole) }
+      return { from, made, sittings: sittings(rows) }
     },
 
     diff: (room: string, vector: Uint8Array): { position: number; updates: Pack } => {
@@ -96,3 +133,13 @@ export const openPast = (db: DatabaseSync) => {
       })),
   }
 }
+
+/** Which positions a run holds, and its size. */
+interface Span {
+  readonly first: number
+  readonly last: number
+  readonly bytes: number
+}
+
+const lacks = (room: string, before: number): Error =>
+  new Error(`The log of ${room} lacks updates before ${before}.`)

@@ -1,4 +1,4 @@
-import type { Batch } from './batch.ts'
+import type { Entry } from './entry.ts'
 import { readSpool, removeSpool, setAside } from './spool.ts'
 
 /**
@@ -8,7 +8,7 @@ import { readSpool, removeSpool, setAside } from './spool.ts'
  */
 export const recover = async (
   file: string,
-  store: (batch: Batch) => Promise<readonly number[]>,
+  store: (entries: readonly Entry[]) => Promise<readonly number[]>,
   say: (sentence: string) => void,
 ): Promise<void> => {
   const spool = readSpool(file)
@@ -21,16 +21,16 @@ export const recover = async (
       return say(`${file} is not as it was written. It is kept as ${setAside(file)}.`)
     case 'whole':
   }
-  const { heads } = spool.batch
-  const clashes = await store(spool.batch).catch((error: unknown) => {
+  const { entries } = spool
+  const clashes = await store(entries).catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error)
     throw new Error(`The changes in ${file} cannot be stored now: ${why}.`, { cause: error })
   })
   removeSpool(file)
-  const stored = heads.length - clashes.length
+  const stored = entries.length - clashes.length
   if (stored > 0) say(`${changes(stored)} of the last run came from ${file} into the log.`)
   if (clashes.length === 0) return
-  const rooms = new Set(clashes.map((index) => heads[index]?.room))
+  const rooms = new Set(clashes.map((index) => entries[index]?.room))
   const names = [...rooms].map((room) => JSON.stringify(room)).join(', ')
   say(`${changes(clashes.length)} from ${file} did not fit the log of ${names} and went into quarantine.`)
 }

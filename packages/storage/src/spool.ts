@@ -14,10 +14,12 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { getuid } from 'node:process'
-import { batchOf } from './batch.ts'
-import type { Batch, Head } from './batch.ts'
 import type { Entry } from './entry.ts'
 import { syncFolder } from './folder.ts'
+import { pack, unpack } from './pack.ts'
+
+/** An entry without its bytes. */
+export type Head = Omit<Entry, 'update'>
 
 // A spool file:
 //
@@ -29,6 +31,15 @@ import { syncFolder } from './folder.ts'
 const title = 'quire spool '
 const version = 1
 const hash = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+
+const headOf = ({ room, position, author, time, owners, schema }: Entry): Head => ({
+  room,
+  position,
+  author,
+  time,
+  owners: owners.map(({ client, identity }) => ({ client, identity })),
+  schema,
+})
 
 /** Where the spool of a data folder may lie: in the folder, else in the system's folder for temporary files. */
 export const spoolFiles = (folder: string): readonly [string, string] => {
@@ -43,7 +54,8 @@ export const spoolFiles = (folder: string): readonly [string, string] => {
  * returns. It does not wait for any other thread. Throws one sentence when no file takes them.
  */
 export const writeSpool = (files: readonly string[], entries: readonly Entry[]): string => {
-  const { heads, updates } = batchOf(entries)
+  const heads = entries.map(headOf)
+  const updates = pack(entries.map(({ update }) => update))
   const body = Buffer.concat([
     Buffer.from(`${title}${version}\n${JSON.stringify({ heads, lengths: updates.lengths })}\n`),
     updates.bytes,
@@ -64,7 +76,7 @@ export const writeSpool = (files: readonly string[], entries: readonly Entry[]):
 /** What lies where a spool may lie. */
 export type Found =
   | { readonly state: 'nothing' }
-  | { readonly state: 'whole'; readonly batch: Batch }
+  | { readonly state: 'whole'; readonly entries: readonly Entry[] }
   | { readonly state: 'damaged' } // not what was written
   | { readonly state: 'foreign' } // put there by somebody else
 
@@ -86,10 +98,9 @@ export const readSpool = (file: string): Found => {
   const { heads, lengths }: { heads: Head[]; lengths: number[] } = JSON.parse(
     body.toString('utf8', first + 1, second),
   )
-  return {
-    state: 'whole',
-    batch: { heads, updates: { lengths, bytes: new Uint8Array(body.subarray(second + 1)) } },
-  }
+  const updates = unpack({ lengths, bytes: new Uint8Array(body.subarray(second + 1)) })
+  const entries = heads.map((head, index) => ({ ...head, update: updates[index] ?? new Uint8Array() }))
+  return { state: 'whole', entries }
 }
 
 /** Takes a spool away for good. */

@@ -2,7 +2,6 @@ import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { batchOf } from './batch.ts'
-import type { Batch } from './batch.ts'
 import { finishBringingBack } from './bringback.ts'
 import type { Entry } from './entry.ts'
 import { makeFolder } from './folder.ts'
@@ -104,7 +103,8 @@ class Sqlite implements Store {
     const { clean, epoch } = await this.#writer.call('begin')
     this.unclean = !clean
     this.epoch = epoch
-    const store = (batch: Batch): Promise<number[]> => this.#writer.call('recover', batch, this.#time.now())
+    const store = (entries: readonly Entry[]): Promise<number[]> =>
+      this.#writer.call('recover', batchOf(entries), this.#time.now())
     for (const file of this.#spools) await recover(file, store, this.#options.found ?? (() => {}))
   }
 

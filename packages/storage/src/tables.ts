@@ -1,4 +1,4 @@
-import type { Owner } from '@quire/sync/log'
+import type { Base, Owner, Run } from '@quire/sync/log'
 import { DatabaseSync } from 'node:sqlite'
 import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
@@ -6,9 +6,8 @@ import type { Entry } from './entry.ts'
 import { openLoad } from './load.ts'
 import { openLists } from './lists.ts'
 import { migrate, migrations } from './migrate.ts'
-import { equal, unpack } from './pack.ts'
-import type { PackedBase } from './past.ts'
-import { bytes, number, text } from './row.ts'
+import { equal } from './pack.ts'
+import { bytes, isCorrupt, number, text } from './row.ts'
 import type { Sitting } from './store.ts'
 
 /** What the writer's thread can be asked. */
@@ -29,14 +28,21 @@ export const openDatabase = (file: string, db = new DatabaseSync(file, { timeout
  */
 export const openTables = (db: DatabaseSync) => {
   const sql = {
-    room: db.prepare(`SELECT id, schema, coalesce(b.position, 0) AS base,
-      coalesce((SELECT max(position) FROM updates WHERE room = id), b.position, 0) AS last
-      FROM rooms LEFT JOIN bases AS b ON b.room = id WHERE name = ?`),
+    room: db.prepare(`SELECT id, schema,
+      coalesce((SELECT max(last) FROM runs WHERE room = rooms.id),
+        (SELECT position FROM bases WHERE room = rooms.id), 0) AS folded,
+      coalesce((SELECT max(position) FROM journal WHERE room = rooms.id),
+        (SELECT max(position) FROM updates WHERE room = rooms.id), 0) AS last
+      FROM rooms WHERE name = ?`),
     newRoom: db.prepare('INSERT INTO rooms (name) VALUES (?)'),
     author: db.prepare('SELECT id FROM authors WHERE name = ?'),
     newAuthor: db.prepare('INSERT INTO authors (name) VALUES (?)'),
-    append: db.prepare('INSERT INTO updates VALUES (?, ?, ?, ?, ?)'),
-    update: db.prepare('SELECT bytes FROM updates WHERE room = ? AND position = ?'),
+    append: db.prepare('INSERT INTO journal (room, position, author, time, bytes) VALUES (?, ?, ?, ?, ?)'),
+    held: db.prepare('SELECT count(*) AS count FROM journal'),
+    move: db.prepare(`INSERT INTO updates SELECT room, position, author, time, bytes FROM journal
+      ORDER BY room, position`),
+    clear: db.prepare('DELETE FROM journal'),
+    update: db.prepare('SELECT bytes FROM tail WHERE room = ? AND position = ?'),
     bind: db.prepare('INSERT INTO owners (room, client, author) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     schema: db.prepare('UPDATE rooms SET schema = ? WHERE id = ?'),
     quarantine: db.prepare(`INSERT INTO quarantine (room, position, author, time, bytes, moved)
@@ -44,7 +50,10 @@ export const openTables = (db: DatabaseSync) => {
       (SELECT 1 FROM quarantine WHERE room = :room AND position = :position AND bytes = :bytes)`),
     rebase: db.prepare('INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?, ?)'),
     remember: db.prepare('INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)'),
+    keep: db.prepare('INSERT INTO runs VALUES (?, ?, ?, ?)'),
+    unkeep: db.prepare('DELETE FROM runs WHERE room = ? AND first >= ? AND last <= ?'),
     forget: db.prepare('DELETE FROM updates WHERE room = ? AND position <= ?'),
+    forgetNew: db.prepare('DELETE FROM journal WHERE room = ? AND position <= ?'),
     beat: db.prepare('UPDATE pulse SET beat = beat + 1'),
     pulse: db.prepare('SELECT beat FROM pulse'),
     store: db.prepare('SELECT clean, epoch FROM store'),
@@ -54,6 +63,9 @@ export const openTables = (db: DatabaseSync) => {
   // what batches ask again and again; always as committed, or empty
   const rooms = new Map<string, Room>()
   const authors = new Map<string, number>()
+  /** Rows of the journal, as committed; null when they have to be counted. */
+  let held: number | null = null
+  let stuck = false
 
   const transaction = <T>(work: () => T): T => {
     if (db.isTransaction) db.exec('ROLLBACK') // the last one failed, and so did its rollback
@@ -65,6 +77,7 @@ export const openTables = (db: DatabaseSync) => {
     } catch (error) {
       rooms.clear()
       authors.clear()
+      held = null
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error
     }
@@ -77,8 +90,8 @@ export const openTables = (db: DatabaseSync) => {
     if (!row) return null
     const found = {
       id: number(row, 'id'),
-      base: number(row, 'base'),
-      last: number(row, 'last'),
+      folded: number(row, 'folded'),
+      last: Math.max(number(row, 'last'), number(row, 'folded')),
       schema: number(row, 'schema'),
     }
     if (rooms.size >= 10_000) rooms.clear()
@@ -88,7 +101,7 @@ export const openTables = (db: DatabaseSync) => {
   const roomOrNew = (name: string): Room => {
     const found = room(name)
     if (found) return found
-    const made = { id: Number(sql.newRoom.run(name).lastInsertRowid), base: 0, last: 0, schema: 0 }
+    const made = { id: Number(sql.newRoom.run(name).lastInsertRowid), folded: 0, last: 0, schema: 0 }
     rooms.set(name, made)
     return made
   }
@@ -102,18 +115,35 @@ export const openTables = (db: DatabaseSync) => {
     return id
   }
 
+  const count = (): number => number(sql.held.get() ?? {}, 'count')
+  /** Moves the journal into `updates` when it has so many rows. What cannot be read stays where it is. */
+  const settle = (rows: number): void => {
+    if (stuck || (held ??= count()) < rows) return
+    try {
+      transaction(() => {
+        sql.move.run()
+        sql.clear.run()
+        held = 0
+      })
+    } catch (error) {
+      if (!isCorrupt(error)) throw error
+      stuck = true // the rooms that it belongs to are damaged; the others go on
+    }
+  }
+
   const bind = (to: Room, owners: readonly Owner[]): void => {
     for (const { client, identity } of owners) sql.bind.run(to.id, client, author(identity))
   }
   /** Stores what is not stored yet; returns the indexes of what does not fit. */
   const store = (entries: readonly Entry[]): number[] => {
+    held ??= count()
     const clashes: number[] = []
     const clashed = new Set<string>() // what comes after a clash does not fit either
     for (const [index, entry] of entries.entries()) {
       const to = roomOrNew(entry.room)
       const next = !clashed.has(entry.room) && entry.position === to.last + 1
-      const held = next ? undefined : sql.update.get(to.id, entry.position)
-      if (!next && (clashed.has(entry.room) || !held || !equal(bytes(held, 'bytes'), entry.update))) {
+      const there = next ? undefined : sql.update.get(to.id, entry.position)
+      if (!next && (clashed.has(entry.room) || !there || !equal(bytes(there, 'bytes'), entry.update))) {
         clashes.push(index)
         clashed.add(entry.room)
         continue
@@ -121,6 +151,7 @@ export const openTables = (db: DatabaseSync) => {
       if (next) {
         sql.append.run(to.id, entry.position, author(entry.author), entry.time, entry.update)
         to.last = entry.position
+        held = (held ?? 0) + 1
       }
       bind(to, entry.owners)
       if (entry.schema > to.schema) {
@@ -134,6 +165,7 @@ export const openTables = (db: DatabaseSync) => {
   return {
     /** To be called once per process. Says whether the process before ended in order, and that this one has not. */
     begin: (): { clean: boolean; epoch: string } => {
+      settle(1)
       const row = sql.store.get() ?? {}
       const clean = number(row, 'clean') === 1
       if (clean) transaction(() => sql.mark.run(0))
@@ -144,7 +176,10 @@ export const openTables = (db: DatabaseSync) => {
      * Stores a batch. What is already stored, with the same bytes, is left as it is. Returns the indexes of
      * updates that do not fit: their position holds other bytes, or is folded, or would leave a gap.
      */
-    append: (batch: Batch): number[] => transaction(() => store(entriesOf(batch))),
+    append: (batch: Batch): number[] => {
+      settle(most)
+      return transaction(() => store(entriesOf(batch)))
+    },
 
     /** Stores a batch that another process left; what does not fit goes into quarantine. Returns what did not. */
     recover: (batch: Batch, now: number): number[] => {
@@ -166,18 +201,23 @@ export const openTables = (db: DatabaseSync) => {
 
     load,
 
-    /** Puts a base in the place of the one at `from`, and sittings in the place of the updates it covers. */
-    rebase: (name: string, from: number, base: PackedBase, sittings: readonly Sitting[]): void => {
-      const [state, vector, deletes, places] = unpack(base.parts)
-      if (!state || !vector || !deletes || !places) throw new Error('A base has four parts.')
+    /** Puts what was folded in the place of what it holds, and sittings in the place of the updates after `from`. */
+    fold: (name: string, from: number, made: Base | Run, sittings: readonly Sitting[]): void => {
       transaction(() => {
         const at = room(name)
-        if (at?.base !== from) throw new Error(`The base of ${name} is at ${at?.base ?? 0}, not at ${from}.`)
-        sql.rebase.run(at.id, base.position, vector, deletes, state, places)
+        if (at?.folded !== from)
+          throw new Error(`The room ${name} is folded up to ${at?.folded ?? 0}, not ${from}.`)
+        const last = 'state' in made ? made.position : made.last
+        sql.unkeep.run(at.id, 'state' in made ? 0 : made.first, last)
+        if ('state' in made) {
+          const { position, vector, deletes, state, places } = made
+          sql.rebase.run(at.id, position, vector, deletes, state, places)
+        } else sql.keep.run(at.id, made.first, made.last, made.update)
         for (const { first, last, author: by, since, until, update } of sittings)
           sql.remember.run(at.id, first, last, author(by), since, until, update)
-        sql.forget.run(at.id, base.position)
-        at.base = base.position
+        sql.forget.run(at.id, last)
+        held = (held ?? count()) - Number(sql.forgetNew.run(at.id, last).changes)
+        at.folded = last
       })
     },
 
@@ -192,6 +232,7 @@ export const openTables = (db: DatabaseSync) => {
     /** The end in order. Also moves the write-ahead log into the database file, unless somebody is reading. */
     close: (): void => {
       try {
+        settle(1)
         transaction(() => sql.mark.run(1))
       } catch {
         // all is stored; only the next start will heal where nothing is to be healed
@@ -201,10 +242,13 @@ export const openTables = (db: DatabaseSync) => {
   }
 }
 
-/** What is kept in memory of a room: positions of its base and of its last update, and its newest schema. */
+/** So many rows of the journal are moved at once. */
+const most = 2000
+
+/** What is kept in memory of a room: its last position that is folded, its last one, and its newest schema. */
 interface Room {
   readonly id: number
-  base: number
+  folded: number
   last: number
   schema: number
 }

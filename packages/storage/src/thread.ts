@@ -115,15 +115,21 @@ export class Thread<C extends Calls> {
 
 const closed = (): Error => new Error('The store is closed.')
 
+/** For some calls, the buffers of an answer that go over as they are. The thread must not look at them again. */
+export type Gives<C extends Calls> = { readonly [K in keyof C]?: (value: ReturnType<C[K]>) => ArrayBuffer[] }
+
 /** The thread's end: answers what arrives at the port, one call at a time. */
-export const serve = <C extends Calls>(port: MessagePort | null, calls: C): void => {
+export const serve = <C extends Calls>(port: MessagePort | null, calls: C, gives: Gives<C> = {}): void => {
+  const answer = <K extends keyof C>(id: number, name: K, args: never[]): void => {
+    // the other end runs C: what it answers to this name is what C says
+    const value = calls[name]?.(...args) as ReturnType<C[K]>
+    port?.postMessage({ id, value }, gives[name]?.(value) ?? [])
+  }
   port?.on('message', ({ id, name, args }: { id: number; name: keyof C; args: never[] }) => {
-    let reply: Reply
     try {
-      reply = { id, value: calls[name]?.(...args) }
+      answer(id, name, args)
     } catch (error) {
-      reply = { id, error }
+      port.postMessage({ id, error })
     }
-    port.postMessage(reply)
   })
 }

@@ -18,11 +18,12 @@ import { backup } from '../src/backup.ts'
 import { bringBack } from '../src/bringback.ts'
 import { migrations } from '../src/migrate.ts'
 import { spoolFiles, writeSpool } from '../src/spool.ts'
+import { batchOf } from '../src/batch.ts'
 import { openDatabase, openTables } from '../src/tables.ts'
 import type { Store } from '../src/store.ts'
 import { open } from './disk.ts'
 import { folder } from './folder.ts'
-import { content, conversation, head, read, write } from './writing.ts'
+import { content, conversation, entry, head, read, write } from './writing.ts'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 const tail = async (store: Store, room: string): Promise<readonly Uint8Array[]> =>
@@ -188,7 +189,7 @@ test('[L50] what is no sound backup, or a folder in use, is refused in a sentenc
   const db = new DatabaseSync(bad)
   db.exec('PRAGMA user_version = 99')
   db.close()
-  refused(/bad cannot be brought back: it is from a newer Quire \(99; this is 2\)\.$/)
+  refused(/bad cannot be brought back: it is from a newer Quire \(99; this is 3\)\.$/)
   const store = await open(home)
   assert.throws(() => bringBack(file, home), { message: `Another Quire is using the data in ${home}.` })
   assert.deepEqual(await tail(store, 'room'), [bytes(1), bytes(2), bytes(3)])
@@ -199,7 +200,7 @@ test('[L50] what the data before had only in its write-ahead log or in a spool i
   const { home, file } = await yesterday()
   const data = join(home, 'quire.db')
   const tables = openTables(openDatabase(data))
-  tables.append({ heads: [head('room', 4)], updates: { lengths: [1], bytes: bytes(4) } })
+  tables.append(batchOf([entry('room', 4, bytes(4))]))
   for (const end of ['', '-wal']) copyFileSync(`${data}${end}`, join(home, `image${end}`))
   tables.close()
   for (const end of ['', '-wal']) renameSync(join(home, `image${end}`), `${data}${end}`) // killed before it closed

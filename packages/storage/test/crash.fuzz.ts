@@ -41,8 +41,8 @@ const heldBy = (file: string): { updates: Uint8Array[]; damaged: boolean } | nul
     return null
   }
   try {
-    const { past, damage } = openTables(db).load('room')
-    return { updates: unpack(past).slice(4), damaged: damage !== null }
+    const { pieces, damage } = openTables(db).load('room')
+    return { updates: unpack(pieces), damaged: damage !== null }
   } catch {
     return null
   } finally {
@@ -127,7 +127,7 @@ test('[D13] [P2] kill -9 while fifty rooms compact loses nothing, and leaves eac
     }
     await store.close()
     const db = new DatabaseSync(join(home, 'quire.db'), { readOnly: true })
-    const twice = `SELECT count(*) AS count FROM updates AS u JOIN bases AS b ON b.room = u.room
+    const twice = `SELECT count(*) AS count FROM tail AS u JOIN bases AS b ON b.room = u.room
       WHERE u.position <= b.position`
     assert.equal(db.prepare(twice).get()?.['count'], 0, `SEED=${seed}`)
     db.close()

@@ -143,7 +143,7 @@ test('[D11] [L44] a base that is older than its history is damaged', async () =>
   const store = await open(path)
   const log = store.log('diary')
   assert.equal((await log.load()).damaged, true)
-  await assert.rejects(log.append(write(bytes(1))), /Its base is at 10, its history at 20/)
+  await assert.rejects(log.append(write(bytes(1))), /What is folded ends at 10, its history at 20/)
   await store.close()
 })
 
@@ -210,7 +210,7 @@ test('[L51] an examination finds what is numbered wrongly, refers to nothing, or
   )
   assert.deepEqual(examine(path, sound).slice(1), [
     { room: 'diary', position: 1, sentence: 'Its history goes on at 3, not at 1.' },
-    { room: 'diary', position: 5, sentence: 'Update 5 lies under its base.' },
+    { room: 'diary', position: 5, sentence: 'Update 5 lies under what is folded.' },
   ])
 })
 
@@ -222,10 +222,10 @@ test('[L51] what is no data of this version is refused in a sentence', async () 
   await store.close()
   byHand(path, 'PRAGMA user_version = 1')
   assert.throws(() => examine(path, sound), {
-    message: 'The data is from an older Quire (1; this is 2). Start this one once.',
+    message: 'The data is from an older Quire (1; this is 3). Start this one once.',
   })
   byHand(path, 'PRAGMA user_version = 99')
-  assert.throws(() => examine(path, sound), { message: 'The data is from a newer Quire (99; this is 2).' })
+  assert.throws(() => examine(path, sound), { message: 'The data is from a newer Quire (99; this is 3).' })
   const other = folder()
   writeFileSync(join(other, 'quire.db'), 'not a database'.repeat(1000))
   assert.throws(() => examine(other, sound), /not a database/)

@@ -11,7 +11,7 @@ const bytes = (length: number): Uint8Array => new Uint8Array(length)
 
 /** A queue over a disk that answers when told to. */
 const onDisk = () => {
-  const time = new TestTime()
+  const time = new TestTime(0)
   const batches: { entries: readonly Waiting[]; answer: PromiseWithResolvers<readonly number[]> }[] = []
   const failures: unknown[] = []
   const queue = new Queue(
@@ -36,7 +36,7 @@ const onDisk = () => {
 }
 
 test('[L31] what arrives while the disk is busy shares the next transaction', async () => {
-  const { queue, sizes, answer } = onDisk()
+  const { queue, time, sizes, answer } = onDisk()
   const ada = source('plan')
   void queue.push(ada, 1, write(bytes(1)))
   await turn()
@@ -45,6 +45,12 @@ test('[L31] what arrives while the disk is busy shares the next transaction', as
   await turn()
   assert.deepEqual(sizes(), [1])
   await answer()
+  assert.deepEqual([sizes(), time.waits], [[1], [10]])
+  time.pass(9)
+  await turn()
+  assert.deepEqual(sizes(), [1])
+  time.pass(1)
+  await turn()
   assert.deepEqual(sizes(), [1, 9])
   assert.equal(ada.stored, 1)
   await answer()
@@ -53,13 +59,17 @@ test('[L31] what arrives while the disk is busy shares the next transaction', as
 })
 
 test('[L31] a transaction holds at most 200 updates or 4 MiB, and a larger update alone', async () => {
-  const { queue, batches, sizes, answer } = onDisk()
+  const { queue, time, batches, sizes, answer } = onDisk()
   const plan = source('plan')
   for (let position = 1; position <= 450; position++) void queue.push(plan, position, write(bytes(1)))
   for (const [index, mebibytes] of [1, 2, 1, 1, 9, 3].entries())
     void queue.push(plan, 451 + index, write(bytes(mebibytes * 1024 * 1024)))
   await turn()
-  for (let batch = 0; batch < 6; batch++) await answer()
+  for (let batch = 0; batch < 6; batch++) {
+    await answer()
+    time.pass(10)
+    await turn()
+  }
   assert.deepEqual(sizes(), [200, 200, 52, 2, 1, 1])
   const positions = batches.flatMap(({ entries }) => entries.map(({ position }) => position))
   assert.deepEqual(
@@ -100,6 +110,61 @@ test('[L32] a transaction that fails is tried again for ever, at most every 30 s
   assert.deepEqual(time.waits, [500])
 })
 
+test('[L31] a quiet store commits at once; a full batch, and one that somebody waits for, do not wait', async () => {
+  const { queue, time, sizes, answer } = onDisk()
+  const plan = source('plan')
+  let position = 0
+  const push = (count: number): void => {
+    for (let index = 0; index < count; index++) void queue.push(plan, ++position, write(bytes(1)))
+  }
+  for (const gap of [10, 11, 1000]) {
+    push(1)
+    await turn()
+    await answer()
+    time.pass(gap)
+  }
+  assert.deepEqual([sizes(), time.waits], [[1, 1, 1], []])
+  push(1) // a batch begins
+  await turn()
+  await answer()
+  push(199)
+  await turn()
+  assert.deepEqual([sizes().length, time.waits], [4, [10]])
+  push(1)
+  await turn()
+  assert.deepEqual([sizes().at(-1), time.waits], [200, []])
+  await answer()
+  push(3)
+  await turn()
+  assert.equal(sizes().length, 5)
+  const settled = queue.settled('plan')
+  await turn()
+  assert.deepEqual([sizes().at(-1), time.waits], [3, []])
+  push(2) // pushed while the disk is busy, and waited for before it has answered
+  const both = queue.settled()
+  await answer()
+  await settled
+  await turn()
+  assert.equal(sizes().at(-1), 2)
+  await answer()
+  await both
+  push(1)
+  await turn()
+  time.jump(-86_400_000) // a clock that is set back does not make it long
+  await answer()
+  push(1)
+  await turn()
+  time.pass(10)
+  await turn()
+  await answer()
+  push(4)
+  queue.stop(new Error('closing'))
+  await turn()
+  assert.equal(sizes().at(-1), 4)
+  await answer()
+  assert.deepEqual(time.waits, [])
+})
+
 test('[L32] a disk that is known to be well again is tried at once', async () => {
   const { queue, time, batches, fail } = onDisk()
   queue.hurry()
@@ -113,7 +178,7 @@ test('[L32] a disk that is known to be well again is tried at once', async () =>
 })
 
 test('[L33] a log that clashes takes nothing more, and the others do not notice', async () => {
-  const { queue, sizes, answer } = onDisk()
+  const { queue, time, sizes, answer } = onDisk()
   const [stale, other] = [source('plan'), source('diary')]
   const kept = [queue.push(other, 1, write(bytes(1)))]
   const refused = [queue.push(stale, 7, write(bytes(1))), queue.push(stale, 8, write(bytes(1)))]
@@ -122,6 +187,8 @@ test('[L33] a log that clashes takes nothing more, and the others do not notice'
   kept.push(queue.push(other, 2, write(bytes(1))))
   const outcomes = Promise.allSettled(refused)
   await answer([1, 2])
+  time.pass(10)
+  await turn()
   await answer()
   refused.push(queue.push(stale, 10, write(bytes(1))))
   await Promise.all(kept)

@@ -139,8 +139,8 @@ test('[D5] [L47] a worker that never answers at all does not keep the spool from
   const time = new TestTime()
   // it answers the first calls, and then never again
   const source = `const { parentPort } = require('node:worker_threads')
-    const values = { begin: { clean: true, epoch: '' }, load: { position: 0, placed: true, owners: [], schema: 0, damage: null,
-      past: { lengths: [2, 1, 2, 1], bytes: new Uint8Array(6) } } }
+    const values = { begin: { clean: true, epoch: '' }, load: { base: { position: 0 }, placed: true, spans: [],
+      pieces: { lengths: [], bytes: new Uint8Array() }, owners: [], schema: 0, damage: null } }
     parentPort.on('message', ({ id, name }) => {
       if (name in values) parentPort.postMessage({ id, value: values[name] })
       else for (;;) ;

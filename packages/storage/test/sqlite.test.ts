@@ -4,9 +4,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { emptyBase } from '@quire/sync/log'
 import { batchOf } from '../src/batch.ts'
 import { RoomLog } from '../src/log.ts'
-import { pack } from '../src/pack.ts'
 import { openPast } from '../src/past.ts'
 import { Queue } from '../src/queue.ts'
 import { openSqlite } from '../src/sqlite.ts'
@@ -18,7 +18,7 @@ import { storeContract } from './contract.ts'
 import { onDisk, open } from './disk.ts'
 import { folder } from './folder.ts'
 import { program } from './program.ts'
-import { content, conversation, head, read, write } from './writing.ts'
+import { based, content, conversation, entry, read, write } from './writing.ts'
 
 storeContract('sqlite', () => {
   const home = folder()
@@ -99,12 +99,12 @@ test('[L36] a writer that dies during a compaction leaves the log as it was or a
     await log.load()
     await Promise.all(said.slice(0, 30).map((update) => log.append(write(update))))
     disk.die(when)
-    await assert.rejects(log.compact(), /thread of the store ended/)
+    await assert.rejects(based(log), /thread of the store ended/)
     const { base, tail: since } = await store.log('room').load()
     assert.equal(base.position, when === 'before' ? 0 : 30)
     assert.deepEqual(since, said.slice(base.position, 30))
     await Promise.all(said.slice(30).map((update) => log.append(write(update))))
-    assert.equal((await log.compact()).position, said.length)
+    assert.equal((await based(log)).position, said.length)
     assert.deepEqual(content(read((await store.log('room').load()).base.state)), content(read(...said)))
     assert.equal((await store.history('room')).at(-1)?.last, said.length)
     await store.close()
@@ -117,12 +117,12 @@ test('[L20] compaction moves updates, it does not copy them', async () => {
   const log = store.log('room')
   await log.load()
   await Promise.all(conversation(73, 40).map((update) => log.append(write(update))))
-  const { position } = await log.compact()
+  const { position } = await based(log)
   await log.append(write(bytes(0, 0)))
   const reader = new DatabaseSync(join(home, 'quire.db'), { readOnly: true })
   assert.deepEqual(
     reader
-      .prepare('SELECT position FROM updates')
+      .prepare('SELECT position FROM tail')
       .all()
       .map((row) => row['position']),
     [position + 1],
@@ -153,7 +153,7 @@ test('[L19] a diff that was read before a compaction and arrives after it is rea
   await log.load()
   await Promise.all(said.map((update) => log.append(write(update))))
   const diff = log.diff(bytes(0))
-  await log.compact()
+  await based(log)
   late.resolve()
   assert.equal((await diff).position, said.length)
   assert.equal(asked, 2)
@@ -167,7 +167,7 @@ test('[L33] two logs of one room: the one that is behind is refused, loudly', as
   await one.append(write(bytes(1)))
   await assert.rejects(two.append(write(bytes(2), 'ben')), /holds another update/)
   await assert.rejects(two.append(write(bytes(3), 'ben')), /holds another update/)
-  await assert.rejects(two.compact(), /holds another update/)
+  await assert.rejects(based(two), /holds another update/)
   await one.append(write(bytes(4)))
   assert.deepEqual(await tail(store, 'room'), [bytes(1), bytes(4)])
   await store.close()
@@ -176,20 +176,14 @@ test('[L33] two logs of one room: the one that is behind is refused, loudly', as
 test('[L33] positions that would leave a gap, or lie under the base, are refused', () => {
   const tables = openTables(openDatabase(join(folder(), 'quire.db')))
   const append = (...positions: number[]): number[] =>
-    tables.append({
-      heads: positions.map((position) => head('room', position)),
-      updates: pack(positions.map(() => bytes(0, 0))),
-    })
+    tables.append(batchOf(positions.map((position) => entry('room', position, bytes(0, 0)))))
   assert.deepEqual(append(2, 3), [0, 1])
   assert.deepEqual(append(1, 2, 4, 3, 5), [2, 3, 4])
   assert.deepEqual(append(1, 2), []) // sent twice
-  tables.rebase('room', 0, { position: 2, parts: pack([bytes(0, 0), bytes(0), bytes(0, 0), bytes(0)]) }, [])
+  tables.fold('room', 0, { ...emptyBase, position: 2 }, [])
   assert.deepEqual(append(2), [0])
   assert.deepEqual(append(3), [])
-  assert.throws(
-    () => tables.rebase('room', 0, { position: 3, parts: pack([bytes(), bytes(), bytes(), bytes()]) }, []),
-    /at 2, not at 0/,
-  )
+  assert.throws(() => tables.fold('room', 0, { ...emptyBase, position: 3 }, []), /folded up to 2, not 0/)
   tables.close()
 })
 

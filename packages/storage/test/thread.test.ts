@@ -6,7 +6,7 @@ import { openSqlite } from '../src/sqlite.ts'
 import { onDisk, open } from './disk.ts'
 import { folder } from './folder.ts'
 import { TestTime } from './time.ts'
-import { content, conversation, read, write } from './writing.ts'
+import { based, content, conversation, read, write } from './writing.ts'
 
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 
@@ -46,12 +46,12 @@ test('[L45] a document that takes too long ends its own call, and no other', asy
   )
   const [large, small] = logs
   if (!large || !small) return assert.fail()
-  await Promise.all([large.compact(), small.compact()])
+  await Promise.all([based(large), based(small)])
   assert.deepEqual(time.waits, [])
   const endless = assert.rejects(large.diff(bytes(66)), {
     message: 'A document took longer than 10 s to work out.',
   })
-  const others = [small.diff(emptyBase.vector), small.compact(), store.history('small')] as const
+  const others = [small.diff(emptyBase.vector), based(small), store.history('small')] as const
   await hanging(1)
   time.pass(9_999)
   await store.check() // the writer does not wait for it

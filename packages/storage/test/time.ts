@@ -1,16 +1,25 @@
 import type { Time } from '../src/time.ts'
 
-/** Time that passes when a test says so. */
+/** Time that passes when a test says so. Waits that nobody would notice, of up to `brief` ms, end with the turn. */
 export class TestTime implements Time {
+  readonly #brief: number
   #clock = Date.UTC(2024, 1, 29)
   #passed = 0
   #timers: { at: number; call: () => void }[] = []
+
+  constructor(brief = 10) {
+    this.#brief = brief
+  }
 
   now(): number {
     return this.#clock
   }
 
   after(ms: number, call: () => void): () => void {
+    if (ms <= this.#brief) {
+      const turn = setImmediate(call)
+      return () => clearImmediate(turn)
+    }
     const timer = { at: this.#passed + ms, call }
     this.#timers.push(timer)
     return () => (this.#timers = this.#timers.filter((other) => other !== timer))

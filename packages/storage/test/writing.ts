@@ -1,6 +1,8 @@
-import type { Owner, Write } from '@quire/sync/log'
+import assert from 'node:assert/strict'
+import type { Base, Log, Owner, Write } from '@quire/sync/log'
 import * as Y from 'yjs'
-import type { Head } from '../src/batch.ts'
+import type { Entry } from '../src/entry.ts'
+import type { Head } from '../src/spool.ts'
 
 /** Numbers from 0 to 1 that replay from their seed. */
 export const chance = (seed: number): (() => number) => {
@@ -87,7 +89,13 @@ export const write = (
   schema = 0,
 ): Write => ({ update, author, owners, schema })
 
-/** An entry of a batch but for its bytes. */
+/** An entry of a batch. */
+export const entry = (room: string, position: number, update: Uint8Array): Entry => ({
+  ...head(room, position),
+  update,
+})
+
+/** An entry but for its bytes. */
 export const head = (room: string, position: number): Head => ({
   room,
   position,
@@ -96,3 +104,10 @@ export const head = (room: string, position: number): Head => ({
   owners: [],
   schema: 0,
 })
+
+/** Folds a log that is small, or of which much is new: what is made is a base. */
+export const based = async (log: Log): Promise<Base> => {
+  const made = await log.compact()
+  assert.ok('state' in made, 'a run was made')
+  return made
+}

@@ -5,7 +5,7 @@ import type { Tail } from './tail.ts'
 const idle = 30_000
 
 /**
- * When a long tail becomes part of the base: after 30 s without a write, at once when it is very long, or when
+ * When a long tail is folded: after 30 s without a write, at once when it is very long, or when
  * asked. One compaction at a time.
  */
 export class Folding {
@@ -32,7 +32,7 @@ export class Folding {
     else if (this.#tail.long && !this.#waiting) this.#wait(idle)
   }
 
-  /** Folds a long tail now. Never rejects: without a new base the tail is merely longer. */
+  /** Folds a long tail now. Never rejects: what is not folded is merely longer to read. */
   async rest(): Promise<void> {
     if (this.#tail.long) await this.#fold()
   }
@@ -54,9 +54,9 @@ export class Folding {
 
   #fold(): Promise<void> {
     this.#running ??= this.#log.compact().then(
-      (base) => {
+      (made) => {
         this.#running = null
-        this.#tail.rebase(base)
+        this.#tail.fold(made)
       },
       (error: unknown) => {
         this.#running = null

@@ -25,12 +25,15 @@ export interface News {
  * What a room has: the next clock of each client, where each struct stands, which structs are deleted, and the
  * names of the roots. It follows the log without building a document. The encodings of vector and deletions are
  * canonical: clients descending, ranges merged, so replicas with equal content give equal bytes.
+ *
+ * What a base says of a client is unpacked when that client is first asked about: a room that opens to be read
+ * unpacks nothing, and of ten thousand clients that ever wrote a keystroke concerns two.
  */
 export class Known {
   readonly #clocks = new Map<number, number>()
-  readonly #runs = new Map<number, Runs>()
+  readonly #runs = new Map<number, Runs | Packed>()
   /** Per client: start, end, start, end ... ascending, never touching. */
-  readonly #deleted = new Map<number, number[]>()
+  readonly #deleted = new Map<number, number[] | Packed>()
   readonly #roots: Uint8Array[] = []
 
   /** The next clock of this client: 0 for one that was never seen. */
@@ -45,7 +48,28 @@ export class Known {
 
   /** Where a struct stands whose clock is known. */
   place(client: number, clock: number): Place {
-    return this.#runs.get(client)?.at(clock) ?? gone
+    return this.#runsOf(client)?.at(clock) ?? gone
+  }
+
+  #runsOf(client: number): Runs | undefined {
+    const runs = this.#runs.get(client)
+    if (!(runs instanceof Uint8Array)) return runs
+    const unpacked = Runs.decode(new Reader(runs))
+    this.#runs.set(client, unpacked)
+    return unpacked
+  }
+
+  #deletedOf(client: number): number[] | undefined {
+    const ranges = this.#deleted.get(client)
+    if (!(ranges instanceof Uint8Array)) return ranges
+    const unpacked: number[] = []
+    const reader = new Reader(ranges)
+    for (let left = reader.varUint(); left > 0; left--) {
+      const from = reader.varUint()
+      unpacked.push(from, from + reader.varUint())
+    }
+    this.#deleted.set(client, unpacked)
+    return unpacked
   }
 
   /** Names of the roots that were used, in UTF-8. */
@@ -56,7 +80,7 @@ export class Known {
   /** Takes in what an update brings. */
   learn({ structs, deletes, roots }: News): void {
     for (const { client, from, to, runs } of structs) {
-      const known = this.#runs.get(client)
+      const known = this.#runsOf(client)
       if (known === undefined) this.#runs.set(client, runs)
       else known.append(runs, from)
       this.#clocks.set(client, to)
@@ -67,7 +91,7 @@ export class Known {
 
   /** True when every struct in the range is deleted. */
   isDeleted(client: number, from: number, to: number): boolean {
-    const ranges = this.#deleted.get(client)
+    const ranges = this.#deletedOf(client)
     if (ranges === undefined) return false
     const at = after(ranges, from)
     // an odd index is an end: `from` lies inside the range that ends there
@@ -89,7 +113,7 @@ export class Known {
 
   /** Many at once: one by one, each would move those behind it. */
   #mergeDeleted(client: number, ranges: { from: number; to: number }[]): void {
-    const known = this.#deleted.get(client) ?? []
+    const known = this.#deletedOf(client) ?? []
     for (let at = 0; at < known.length; at += 2) ranges.push({ from: known[at] ?? 0, to: known[at + 1] ?? 0 })
     const merged: number[] = []
     for (const { from, to } of ranges.sort((one, other) => one.from - other.from)) {
@@ -101,7 +125,7 @@ export class Known {
   }
 
   #addDeleted(client: number, from: number, to: number): void {
-    const ranges = this.#deleted.get(client)
+    const ranges = this.#deletedOf(client)
     if (ranges === undefined) {
       this.#deleted.set(client, [from, to])
       return
@@ -130,6 +154,10 @@ export class Known {
     encoding.writeVarUint(encoder, this.#deleted.size)
     for (const [client, ranges] of [...this.#deleted].sort(descending)) {
       encoding.writeVarUint(encoder, client)
+      if (ranges instanceof Uint8Array) {
+        encoding.writeUint8Array(encoder, ranges)
+        continue
+      }
       encoding.writeVarUint(encoder, ranges.length / 2)
       for (let at = 0; at < ranges.length; at += 2) {
         const from = ranges[at] ?? 0
@@ -149,24 +177,51 @@ export class Known {
     for (const [client, runs] of this.#runs) {
       encoding.writeVarUint(encoder, client)
       encoding.writeVarUint(encoder, this.clock(client))
-      runs.encode(encoder)
+      if (runs instanceof Uint8Array) encoding.writeUint8Array(encoder, runs)
+      else runs.encode(encoder)
     }
     return encoding.toUint8Array(encoder)
   }
 
-  /** Takes in all that `encodePlaces` said, as the first thing. False when it is damaged. */
-  learnPlaces(bytes: Uint8Array): boolean {
-    const reader = new Reader(bytes)
+  /**
+   * Takes in all that `encodePlaces` and `encodeDeletes` said, as the first thing. The bytes stay in use. False when
+   * they are damaged.
+   */
+  learnBase(places: Uint8Array, deletes: Uint8Array): boolean {
+    return this.#learnPlaces(new Reader(places)) && this.#keepDeletes(new Reader(deletes))
+  }
+
+  #learnPlaces(reader: Reader): boolean {
     const roots = reader.varUint()
     for (let index = 0; index < roots && reader.ok; index++) this.#roots.push(new Uint8Array(reader.buffer()))
     const clients = reader.varUint()
     for (let index = 0; index < clients && reader.ok; index++) {
       const client = reader.varUint()
       this.#clocks.set(client, reader.varUint())
-      this.#runs.set(client, Runs.decode(reader))
+      this.#runs.set(client, packed(reader))
     }
     return reader.done
   }
+
+  #keepDeletes(reader: Reader): boolean {
+    if (reader.varUint() !== 0) return false // it holds no structs
+    const clients = reader.varUint()
+    for (let index = 0; index < clients && reader.ok; index++) {
+      const client = reader.varUint()
+      if (!this.#clocks.has(client)) return false
+      this.#deleted.set(client, packed(reader))
+    }
+    return reader.done
+  }
+}
+
+/** Pairs of numbers as they are stored: how many, then each. */
+type Packed = Uint8Array
+
+const packed = (reader: Reader): Packed => {
+  const from = reader.at
+  reader.skipVarUints(2 * reader.varUint())
+  return reader.bytes.subarray(from, reader.at)
 }
 
 const few = 8

@@ -3,7 +3,7 @@
  * from 1 without gaps; position 0 is the empty document. One room at a time uses a log.
  */
 export interface Log {
-  /** Everything ever promised: a base, then the updates since, oldest first. Rejects rather than forget. */
+  /** Everything ever promised: a base, runs, then the updates since, oldest first. Rejects rather than forget. */
   load(): Promise<Past>
   /**
    * Takes the next position at once; resolves when the write survives power loss, with its owners and schema,
@@ -14,10 +14,11 @@ export interface Log {
   /** Remembers owners without a write. Resolves when that survives power loss; rejects when it failed. */
   bind(owners: readonly Owner[]): Promise<void>
   /**
-   * Folds everything committed so far into a new base, with Yjs garbage collection, and moves the updates it
-   * covers into history. Resolves with the base that now holds. On failure everything stays as it was.
+   * Folds everything committed so far, and moves the updates that were folded into history. Resolves with what
+   * now holds the last of them: a new base, with Yjs garbage collection, or, when they are few beside a large
+   * base, a run, in the place of every run that reaches into it. On failure everything stays as it was.
    */
-  compact(): Promise<Base>
+  compact(): Promise<Base | Run>
   /** What the base has and a holder of this state vector has not. */
   diff(vector: Uint8Array): Promise<Diff>
   /** Bytes that the whole store has taken and not committed yet, those of other rooms among them. */
@@ -54,10 +55,19 @@ export interface Base {
   readonly places: Uint8Array
 }
 
+/** The updates `first` to `last` as one. It builds on the base and on the runs before it, and holds no position of theirs. */
+export interface Run {
+  readonly first: number
+  readonly last: number
+  readonly update: Uint8Array
+}
+
 /** What a log gives to a room that opens. */
 export interface Past {
   readonly base: Base
-  /** The updates at `base.position + 1` and on, up to the first that is missing. */
+  /** What was merged since, oldest first: the first begins after the base, each where the one before it ends. */
+  readonly runs: readonly Run[]
+  /** The updates after base and runs, up to the first that is missing. */
   readonly tail: readonly Uint8Array[]
   /** Every binding, oldest first. */
   readonly owners: readonly Owner[]
@@ -65,6 +75,19 @@ export interface Past {
   readonly schema: number
   /** True when something that was stored after the tail cannot be read. The room then takes no writes. */
   readonly damaged: boolean
+}
+
+/** An update, or several as one: what came after the piece before it, up to and including position `last`. */
+export interface Piece {
+  readonly last: number
+  readonly update: Uint8Array
+}
+
+/** What a log holds after the base, oldest first. */
+export const piecesOf = ({ base, runs, tail }: Pick<Past, 'base' | 'runs' | 'tail'>): Piece[] => {
+  const folded = runs.at(-1)?.last ?? base.position
+  const updates = tail.map((update, index) => ({ last: folded + index + 1, update }))
+  return [...runs.map(({ last, update }) => ({ last, update })), ...updates]
 }
 
 /** A part of the base as of `position`. */

@@ -52,19 +52,28 @@ const decodeKind = (reader: Reader): FromPage => {
   }
 }
 
+// What is said at each keystroke is laid into an array of its exact size: lib0's encoder makes two larger ones first.
+
+const sizeOf = (number: number): number => {
+  let size = 1
+  for (let rest = number; rest > 127; rest = Math.floor(rest / 128)) size++
+  return size
+}
+
+/** Writes a varUint. Returns the place behind it. */
+const write = (bytes: Uint8Array, at: number, number: number): number => {
+  let rest = number
+  for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = 128 | (rest % 128)
+  bytes[at++] = rest
+  return at
+}
+
 /** The payload stands at the end, so that a frame can be taken apart without copying it. */
 const sync = (kind: number, payload: Uint8Array): Uint8Array => {
-  const { length } = payload
-  let size = 1
-  for (let rest = length; rest > 127; rest = Math.floor(rest / 128)) size++
-  const frame = new Uint8Array(2 + size + length)
+  const frame = new Uint8Array(2 + sizeOf(payload.length) + payload.length)
   frame[0] = kinds.sync
   frame[1] = kind
-  let at = 2
-  let rest = length
-  for (; rest > 127; rest = Math.floor(rest / 128)) frame[at++] = 128 | (rest % 128)
-  frame[at++] = rest
-  frame.set(payload, at)
+  frame.set(payload, write(frame, 2, payload.length))
   return frame
 }
 
@@ -76,13 +85,16 @@ export const encodeUpdate = (update: Uint8Array): Uint8Array => sync(syncs.updat
 
 /** One awareness frame. `entries` is the encoding of so many entries (client, clock, JSON). */
 export const encodePresence = (entries: readonly Uint8Array[]): Uint8Array => {
-  const body = encoding.createEncoder()
-  encoding.writeVarUint(body, entries.length)
-  for (const entry of entries) encoding.writeUint8Array(body, entry)
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, kinds.awareness)
-  encoding.writeVarUint8Array(encoder, encoding.toUint8Array(body))
-  return encoding.toUint8Array(encoder)
+  let size = sizeOf(entries.length)
+  for (const { length } of entries) size += length
+  const frame = new Uint8Array(1 + sizeOf(size) + size)
+  frame[0] = kinds.awareness
+  let at = write(frame, write(frame, 1, size), entries.length)
+  for (const entry of entries) {
+    frame.set(entry, at)
+    at += entry.length
+  }
+  return frame
 }
 
 /** An awareness frame without entries: changes nothing and resets the watchdog of every stock client. */

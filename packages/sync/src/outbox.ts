@@ -1,13 +1,15 @@
 import type { Link } from './link.ts'
 
-/** What one flush brings to everyone: the same frames for all who wrote none of them. */
+/** What one flush brings to everyone: the same frames for all who sent none of them. */
 export interface Mail {
   /** True when there is nothing in it for anybody. */
   readonly empty: boolean
   for(link: Link): readonly Uint8Array[]
 }
 
-/** The frames of this turn, with who sent them: an author does not need its own update back. */
+const nothing: readonly Uint8Array[] = []
+
+/** The frames of this turn, with who sent them: nobody needs their own back. */
 export class Outbox {
   #frames: Uint8Array[] = []
   #authors: (Link | null)[] = []
@@ -22,18 +24,20 @@ export class Outbox {
     this.#authors.push(from)
   }
 
-  /** Empties it. What is in `more` goes to everyone, last. */
-  take(more: readonly Uint8Array[]): Mail {
+  /** Empties it. */
+  take(): Mail {
     const frames = this.#frames
     const authors = this.#authors
     this.#frames = []
     this.#authors = []
-    const all = [...frames, ...more]
-    const writers = new Set(authors)
+    const [first] = authors
+    const alone = authors.every((author) => author === first) // nearly always
     return {
-      empty: all.length === 0,
-      for: (link) =>
-        writers.has(link) ? [...frames.filter((_, index) => authors[index] !== link), ...more] : all,
+      empty: frames.length === 0,
+      for: (link) => {
+        if (alone) return link === first ? nothing : frames
+        return authors.includes(link) ? frames.filter((_, index) => authors[index] !== link) : frames
+      },
     }
   }
 }

@@ -1,10 +1,12 @@
 import type { Owner } from './log.ts'
 
+const none: readonly Owner[] = []
+
 /** Whose each client id is: whoever first showed it or wrote under it. Where ids have no owners, everyone may use all. */
 export class Owners {
   readonly #apply: boolean
   readonly #names = new Map<number, string>()
-  #unwritten: Owner[] = []
+  readonly #unwritten: Owner[] = []
 
   constructor(apply: boolean, owners: readonly Owner[]) {
     this.#apply = apply
@@ -29,7 +31,7 @@ export class Owners {
   }
 
   /** Those that the log has not been given yet. */
-  takeUnwritten(): Owner[] {
-    return this.#unwritten.splice(0)
+  takeUnwritten(): readonly Owner[] {
+    return this.#unwritten.length === 0 ? none : this.#unwritten.splice(0)
   }
 }

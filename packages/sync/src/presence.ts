@@ -10,6 +10,8 @@ import { isJson, Reader, utf16Length } from './reader.ts'
 interface State {
   readonly clock: number
   readonly json: Uint8Array
+  /** As it stands in a frame. */
+  readonly entry: Uint8Array
   /** The connection that may change it; null once that has gone. */
   owner: Link | null
   /** Whom that connection acts for: their next connection takes the id over. */
@@ -141,7 +143,14 @@ export class Presence {
       return null
     }
     this.#bytes = bytes
-    this.#states.set(client, { clock, json: new Uint8Array(json), owner, identity })
+    const own = entry(client, clock, json)
+    this.#states.set(client, {
+      clock,
+      json: own.subarray(own.length - json.length),
+      entry: own,
+      owner,
+      identity,
+    })
     this.#gone.delete(client)
     this.#changed.add(client)
     return null
@@ -182,17 +191,22 @@ export class Presence {
 
   /** The latest state of everyone, as entries of an awareness frame. */
   all(): Uint8Array[] {
-    return [...this.#states].map(([client, { clock, json }]) => entry(client, clock, json))
+    return [...this.#states.values()].map((state) => state.entry)
+  }
+
+  /** Whose state it is that changed, when that is only one's: its connection knows. */
+  get mover(): Link | null {
+    const [client, another] = this.#changed
+    if (client === undefined || another !== undefined) return null
+    return this.#states.get(client)?.owner ?? null
   }
 
   /** What changed since the last call, as entries; the latest state of each client only. */
   takeNews(): Uint8Array[] {
-    const entries = [...this.#changed].map((client) => {
-      const state = this.#states.get(client)
-      return state === undefined
-        ? entry(client, this.#gone.get(client) ?? 0, none)
-        : entry(client, state.clock, state.json)
-    })
+    const entries = Array.from(
+      this.#changed,
+      (client) => this.#states.get(client)?.entry ?? entry(client, this.#gone.get(client) ?? 0, none),
+    )
     this.#changed.clear()
     return entries
   }
@@ -213,7 +227,10 @@ const entry = (client: number, clock: number, json: Uint8Array): Uint8Array => {
   return encoding.toUint8Array(encoder)
 }
 
-const same = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, index) => byte === other[index])
+const same = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one.length !== other.length) return false
+  for (let index = 0; index < one.length; index++) if (one[index] !== other[index]) return false
+  return true
+}
 
 const isNone = (json: Uint8Array): boolean => same(json, none)

@@ -54,6 +54,13 @@ export class Reader {
     return this.fail()
   }
 
+  /** Passes over so many numbers. */
+  skipVarUints(count: number): void {
+    let left = count
+    while (left > 0 && this.at < this.end) if ((this.bytes[this.at++] ?? 0) < 0x80) left--
+    if (left > 0) this.fail()
+  }
+
   /** Passes over `length` bytes. */
   skip(length: number): void {
     if (length > this.end - this.at) this.fail()

@@ -8,6 +8,7 @@ import type { Grammar, Verdict } from './inspect.ts'
 import { Known } from './known.ts'
 import type { News } from './known.ts'
 import type { Link } from './link.ts'
+import { piecesOf } from './log.ts'
 import type { Log, Past } from './log.ts'
 import { trim } from './merge.ts'
 import * as message from './message.ts'
@@ -44,8 +45,8 @@ const grace = 3000
 const backlogPause = 500
 const askAgain = 2000
 const presencePause = 50
-/** How long presence waits for a change to travel with: a write to a socket costs the same for both. */
-const company = 20
+/** How long presence waits for a change to travel with, in ms: a write to a socket costs the same for both. */
+const company = 40
 /** How many hear of each change at once; beyond that a busy room gathers for a tenth of a ms for each seat. */
 const intimate = 16
 const longestGathering = 10
@@ -96,7 +97,7 @@ export class Room {
     return new Room(parts, await parts.log.load())
   }
 
-  private constructor(parts: Parts, { base, tail, owners, schema, damaged }: Past) {
+  private constructor(parts: Parts, { base, runs, tail, owners, schema, damaged }: Past) {
     const { limits, roots, moreRoots, owned } = parts.rules
     const { log, clock, witness, notice } = parts
     this.#parts = parts
@@ -107,22 +108,19 @@ export class Room {
     this.#grammar = { roots: rootNames(roots), moreRoots, depth: limits.depth, value: limits.attribute }
     this.#owners = new Owners(owned, owners)
     this.#presence = new Presence(limits, this.#owners, notice)
-    this.#tail = new Tail(base)
-    if (!this.#known.learnPlaces(base.places) || !same(this.#known.encodeVector(), base.vector))
+    this.#tail = new Tail(base, runs.at(-1)?.last)
+    if (!this.#known.learnBase(base.places, base.deletes) || !same(this.#known.encodeVector(), base.vector))
       throw new Error('the stored base is damaged')
-    const deletes = inspect(base.deletes, this.#known)
-    if (deletes instanceof SyncError || deletes.type === 'gap')
-      throw new Error('the stored delete set is damaged')
-    if (deletes.type === 'new') this.#known.learn(deletes)
     let position = base.position
-    for (const update of tail) {
+    for (const { last, update } of piecesOf({ base, runs, tail })) {
       const verdict = inspect(update, this.#known)
       if (verdict instanceof SyncError || verdict.type === 'gap') {
         this.#damaged = true // what comes after it may build on it: the room is what it was before
         break
       }
       if (verdict.type === 'new') this.#known.learn(verdict)
-      this.#tail.push(++position, update)
+      this.#tail.push(last, update)
+      position = last
     }
     if (this.#damaged) witness(new Error(`the log is damaged after position ${position}`))
     this.#saving = new Saving(position, clock, () => this.#saved())
@@ -193,7 +191,7 @@ export class Room {
         // a room that was just loaded cannot tell who comes back
         const young = this.#parts.clock.now() - this.#opened < youth
         if (shown === 'again' || (shown === 'first' && young)) this.#pokes.all(this.#seats)
-        return this.#schedule()
+        return this.#show()
       }
       case 'who':
         if (link.buffered <= highWater) link.send([message.encodePresence(this.#presence.all())])
@@ -222,7 +220,7 @@ export class Room {
     const end = () => {
       if (!this.#presence.end(client)) return
       this.#who.delete(client)
-      this.#schedule()
+      this.#show()
     }
     // a connection that broke is usually back at once: nobody should blink
     if (clean) end()
@@ -373,7 +371,6 @@ export class Room {
   #accept(seat: Seat, count: number, update: Uint8Array, news: News): boolean {
     const { visitor, outdated, role, link } = seat
     const { limits } = this.#parts.rules
-    const imports = this.position === 0
     const refuse = (objection: Objection, detail: string): false => {
       this.#object(seat, count, new SyncError('bad-bytes', detail, objection))
       return false
@@ -387,7 +384,7 @@ export class Room {
       this.#object(seat, count, author)
       return false
     }
-    if (!imports) for (const { from } of news.structs) if (from === 0) seat.brought++
+    if (this.position > 0) for (const { from } of news.structs) if (from === 0) seat.brought++
     this.#take(update, news, author, link, this.#raise(visitor.page?.schema ?? 0))
     return true
   }
@@ -396,18 +393,18 @@ export class Room {
   #authorOf({ visitor: { identity }, link }: Seat, { structs }: News): string | SyncError {
     const imports = this.position === 0
     const heals = this.#parts.healing()
-    const foreigners = new Set<string>()
+    const foreigners: string[] = []
     for (const { client } of structs) {
       if (this.#owners.mayUse(client, identity)) continue
       if (!heals) return foreign(client)
-      foreigners.add(this.#owners.of(client) ?? '')
+      foreigners.push(this.#owners.of(client) ?? '')
     }
     for (const { client } of structs) {
       // what came from elsewhere, or is brought back, belongs to whoever shows that id or goes on writing under it
       const own = this.#presence.clientOf(link) === client
       if (own || !(imports || heals)) this.#owners.bind(client, identity)
     }
-    if (foreigners.size > 0) this.#parts.notice('healed')
+    if (foreigners.length > 0) this.#parts.notice('healed')
     const [owner] = foreigners
     return owner !== undefined && structs.length === 1 ? owner : identity
   }
@@ -421,12 +418,13 @@ export class Room {
     this.#tail.push(position, own)
     this.#outbox.push(frame, from)
     const owners = this.#owners.takeUnwritten()
-    this.#lastAppend = this.#parts.log
-      .append({ update: own, author, owners, schema })
-      .then(() => this.#saving.saved(position))
-    this.#lastAppend.catch(() => {
-      // only a closing log rejects: nothing was promised, and whoever awaits `settled` is told
-    })
+    this.#lastAppend = this.#parts.log.append({ update: own, author, owners, schema })
+    this.#lastAppend.then(
+      () => this.#saving.saved(position),
+      () => {
+        // only a closing log rejects: nothing was promised, and whoever awaits `settled` is told
+      },
+    )
     this.#folding.wrote()
     this.#schedule()
   }
@@ -498,7 +496,7 @@ export class Room {
 
   /** More is on disk, or the store is late, or no longer. */
   #saved(): void {
-    if (this.#owed.size > 0 || this.#storeState !== this.#told.store) this.#schedule()
+    if (this.#owed.size > 0 || this.#saving.late || this.#told.store !== 'fine') this.#schedule()
   }
 
   /**
@@ -526,7 +524,7 @@ export class Room {
     if (store === 'read-only') this.#checkBacklog()
     const people = this.#takeNewcomers()
     const presence = this.#takePresence()
-    const mail = this.#outbox.take(presence)
+    const mail = this.#outbox.take()
     const told = this.#told
     this.#told = { store, schema: this.#schema }
     const news = people.length > 0 || told.store !== store || told.schema !== this.#schema
@@ -551,30 +549,41 @@ export class Room {
 
   /** Whoever came or changed their name, for the pages: before what they show of themselves. */
   #takeNewcomers(): Uint8Array[] {
+    if (this.#newcomers.size === 0) return []
     const people = [...this.#newcomers].flatMap((client) => this.#who.get(client) ?? [])
     this.#newcomers.clear()
     return people.length === 0 ? [] : [message.encodeSide({ type: 'people', people })]
   }
 
-  /** The latest of everyone who moved, at most twenty times a second: each stock client sends every one back. */
-  #takePresence(): Uint8Array[] {
-    if (!this.#presence.news) return []
+  /** News of presence travels with the next change, or by itself after it has waited for one. */
+  #show(): void {
+    if (this.#showing || this.#closed || !this.#presence.news) return
+    const { clock } = this.#parts
+    const now = clock.now()
+    this.#moved ??= now
+    this.#showing = true
+    clock.after(Math.max(this.#shown + presencePause, this.#moved + company, now) - now, () => {
+      this.#showing = false
+      if (this.#presence.news) this.#schedule()
+    })
+  }
+
+  /** Puts into the outbox the latest of everyone who moved, at most twenty times a second: each stock client sends every one back. */
+  #takePresence(): readonly Uint8Array[] {
+    if (!this.#presence.news) return none
     const now = this.#parts.clock.now()
     this.#moved ??= now
     const alone = !this.#outbox.full
-    const wait = Math.max(this.#shown + presencePause, alone ? this.#moved + company : 0) - now
-    if (wait <= 0) {
-      this.#shown = now
-      this.#moved = null
-      return [message.encodePresence(this.#presence.takeNews())]
+    if (now < this.#shown + presencePause || (alone && now < this.#moved + company)) {
+      this.#show()
+      return none
     }
-    if (this.#showing) return []
-    this.#showing = true
-    this.#parts.clock.after(wait, () => {
-      this.#showing = false
-      this.#schedule()
-    })
-    return []
+    this.#shown = now
+    this.#moved = null
+    const { mover } = this.#presence
+    const frame = message.encodePresence(this.#presence.takeNews())
+    this.#outbox.push(frame, mover)
+    return [frame]
   }
 
   #sidesFor(seat: Seat, store: StoreState): readonly Uint8Array[] {

@@ -1,9 +1,9 @@
 import * as Y from 'yjs'
 import { readVector } from './known.ts'
-import type { Base } from './log.ts'
+import type { Base, Piece, Run } from './log.ts'
 import { merge } from './merge.ts'
 
-/** A join sends at most so many frames of the tail. */
+/** When the tail is in more pieces, the small ones become one: a join sends few frames. */
 const most = 16
 const longCount = 500
 const longBytes = 1024 * 1024
@@ -13,14 +13,18 @@ const veryLong = 4
 export class Tail {
   #base: Base
   #clocks: ReadonlyMap<number, number>
-  /** Each holds the updates up to and including position `last`. */
-  #pieces: { readonly last: number; readonly update: Uint8Array }[] = []
+  #pieces: Piece[] = []
   #bytes = 0
+  /** The last position that lies in the base or in a run, and the bytes of the updates after it. */
+  #folded: number
+  #unfolded = 0
   /** Positions that do not count, after a compaction that failed. */
   #postponed = 0
 
-  constructor(base: Base) {
+  /** `folded` is the last position that lies in a run, if there are runs. */
+  constructor(base: Base, folded = base.position) {
     this.#base = base
+    this.#folded = folded
     this.#clocks = clocksOf(base)
   }
 
@@ -33,9 +37,11 @@ export class Tail {
     return this.#clocks
   }
 
+  /** Takes what came next, up to and including this position. */
   push(position: number, update: Uint8Array): void {
     this.#pieces.push({ last: position, update })
     this.#bytes += update.length
+    if (position > this.#folded) this.#unfolded += update.length
   }
 
   /** Bytes of the document, before folding. */
@@ -43,7 +49,7 @@ export class Tail {
     return this.#base.state.length + this.#bytes
   }
 
-  /** True when it is worth folding into a new base as soon as the room is quiet; and when that cannot wait. */
+  /** True when it is worth folding as soon as the room is quiet; and when that cannot wait. */
   get long(): boolean {
     return this.#isLong(1)
   }
@@ -52,9 +58,9 @@ export class Tail {
   }
 
   #isLong(times: number): boolean {
-    const from = Math.max(this.#base.position, this.#postponed)
+    const from = Math.max(this.#folded, this.#postponed)
     const count = (this.#pieces.at(-1)?.last ?? 0) - from
-    const heavy = this.#postponed <= this.#base.position && this.#bytes >= longBytes * times
+    const heavy = this.#postponed <= this.#folded && this.#unfolded >= longBytes * times
     return heavy || count >= longCount * times
   }
 
@@ -63,13 +69,31 @@ export class Tail {
     this.#postponed = this.#pieces.at(-1)?.last ?? 0
   }
 
-  /** Continues from a newer base. */
-  rebase(base: Base): void {
+  /** Continues from what a compaction has made. */
+  fold(made: Base | Run): void {
+    if ('state' in made) this.#rebase(made)
+    else this.#replace(made)
+    this.#bytes = sum(this.#pieces)
+    const before = (index: number): number => this.#pieces[index - 1]?.last ?? this.#base.position
+    this.#unfolded = sum(this.#pieces.filter((_, index) => before(index) >= this.#folded))
+  }
+
+  #rebase(base: Base): void {
     if (base.position <= this.#base.position) return
     this.#base = base
     this.#clocks = clocksOf(base)
+    this.#folded = Math.max(this.#folded, base.position)
     this.#pieces = this.#pieces.filter((piece) => piece.last > base.position)
-    this.#bytes = this.#pieces.reduce((bytes, piece) => bytes + piece.update.length, 0)
+  }
+
+  /** Holds the run in the place of what it was merged from, unless a piece reaches over one of its ends. */
+  #replace({ first, last, update }: Run): void {
+    this.#folded = Math.max(this.#folded, last)
+    const from = this.#pieces.findIndex((piece) => piece.last >= first)
+    const to = this.#pieces.findIndex((piece) => piece.last === last)
+    const before = this.#pieces[from - 1]?.last ?? this.#base.position
+    if (from !== -1 && to !== -1 && before === first - 1)
+      this.#pieces.splice(from, to - from + 1, { last, update })
   }
 
   /** Updates that hold everything after this position, and perhaps some before it. Position 0: the document. */
@@ -93,15 +117,23 @@ export class Tail {
     return this.#pieces.map((piece) => Y.diffUpdate(piece.update, vector)).filter((update) => update[0] !== 0)
   }
 
-  /** A join sends few frames: long runs of small updates become one. */
+  /** The newest pieces become one, back to the first that is larger than all after it: large ones stay as they are. */
   #merge(): void {
     const last = this.#pieces.at(-1)?.last
     if (last === undefined || this.#pieces.length <= most) return
-    const update = merge(this.#pieces.map((piece) => piece.update))
-    this.#pieces = [{ last, update }]
-    this.#bytes = update.length
+    let from = this.#pieces.length - 1
+    for (let bytes = 0; from >= most || (from >= 0 && lengthAt(this.#pieces, from) <= bytes); from--)
+      bytes += lengthAt(this.#pieces, from)
+    from++
+    const merged = this.#pieces.splice(from)
+    this.#pieces.push({ last, update: merge(merged.map((piece) => piece.update)) })
+    this.#bytes = sum(this.#pieces)
   }
 }
+
+const lengthAt = (pieces: readonly Piece[], index: number): number => pieces[index]?.update.length ?? 0
+const sum = (pieces: readonly Piece[]): number =>
+  pieces.reduce((bytes, { update }) => bytes + update.length, 0)
 
 const clocksOf = (base: Base): ReadonlyMap<number, number> => {
   const clocks = readVector(base.vector)

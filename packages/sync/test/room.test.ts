@@ -751,7 +751,7 @@ test('[O3] [P4] thousands of updates with gaps are asked for once, kept nowhere,
 test('[N5] [P6] a large document goes out piece by piece, as it is read, and closes when all has come', async () => {
   const world = await World.start()
   const ada = world.enter('ada')
-  for (let index = 0; index < 700; index++) ada.text.insert(0, `${index} `.padEnd(1024, 'x'))
+  for (let index = 0; index < 1600; index++) ada.text.insert(0, `${index} `.padEnd(1024, 'x'))
   await world.rest()
   await world.disk.compact()
   await world.powerCut()
@@ -879,7 +879,7 @@ test('a busy room of many gathers what comes within ten milliseconds into one wr
   assert.deepEqual([writes, ben?.page], [2, 'dcba'])
 })
 
-test('a caret that moves with a change travels with it; one that moves alone waits 20 ms for company', async () => {
+test('a caret that moves with a change travels with it; one that moves alone waits 40 ms for company', async () => {
   const world = await World.start()
   const ada = world.enter('ada')
   const ben = world.enter('ben')
@@ -898,7 +898,7 @@ test('a caret that moves with a change travels with it; one that moves alone wai
   move(2)
   await world.settle()
   assert.deepEqual(shown, [])
-  world.clock.pass(20)
+  world.clock.pass(40)
   await world.settle()
   assert.deepEqual(shown, ['caret'])
   world.clock.pass(50)

@@ -86,7 +86,7 @@ export class Disk implements Log {
   load(): Promise<Past> {
     const { base, schema } = this
     const tail = this.leaks ? this.tail.toSpliced(this.tail.length >> 1, 1) : [...this.tail]
-    return Promise.resolve({ base, tail, owners: [...this.owners], schema, damaged: false })
+    return Promise.resolve({ base, runs: [], tail, owners: [...this.owners], schema, damaged: false })
   }
 
   append(write: Write): Promise<void> {

@@ -69,7 +69,7 @@ export const start = async (
   say(`Quire ${version} is at ${server.url}`)
   say(`Data folder: ${settings.data}`)
   say(`Access: ${policies[settings.access]}`)
-  log.info({ version, access: settings.access, unclean: store.unclean }, 'started')
+  log.info({ version, access: settings.access, workers: settings.workers, unclean: store.unclean }, 'started')
   return {
     stop: async (ms) => {
       await server.close(ms)

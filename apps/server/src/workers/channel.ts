@@ -88,7 +88,7 @@ export class Channel<FromHere, FromThere, OfHere extends Calls, OfThere extends 
   async #answer(id: number, name: string, args: never[]): Promise<void> {
     let envelope: Envelope<FromHere>
     try {
-      const value = await this.#ends.answers[name]?.(...args as Parameters<OfHere[string]>)
+      const value = await this.#ends.answers[name]?.(...(args as Parameters<OfHere[string]>))
       envelope = { is: 'answer', id, value }
     } catch (error) {
       envelope = { is: 'failure', id, problem: error instanceof Error ? error.message : String(error) }

@@ -60,21 +60,24 @@ export class Desk {
     for (const [at, update] of unpack(updates).entries()) {
       const number = logs[at] ?? 0
       const [author = '', own = [], schema = 0] = [authors[at], owners[at], schemas[at]]
+      const open = this.#logs.get(number)
+      if (open === undefined) {
+        this.#parts.tell({ tell: 'lost', log: number, problem: noSuch(number).message })
+        continue
+      }
       this.#bytes += update.length
-      this.#log(number)
-        .append({ update, author, owners: own, schema })
-        .then(
-          () => {
-            this.#bytes -= update.length
-            this.#note(number)
-          },
-          (error: unknown) => {
-            this.#bytes -= update.length
-            this.flush()
-            const problem = error instanceof Error ? error.message : String(error)
-            this.#parts.tell({ tell: 'lost', log: number, problem })
-          },
-        )
+      open.log.append({ update, author, owners: own, schema }).then(
+        () => {
+          this.#bytes -= update.length
+          this.#note(number)
+        },
+        (error: unknown) => {
+          this.#bytes -= update.length
+          this.flush()
+          const problem = error instanceof Error ? error.message : String(error)
+          this.#parts.tell({ tell: 'lost', log: number, problem })
+        },
+      )
     }
     this.#parts.changed()
   }
@@ -98,7 +101,7 @@ export class Desk {
 
   #log(number: number): Log {
     const open = this.#logs.get(number)
-    if (open === undefined) throw new Error(`The worker has no log ${number}.`)
+    if (open === undefined) throw noSuch(number)
     return open.log
   }
 
@@ -113,3 +116,5 @@ export class Desk {
     })
   }
 }
+
+const noSuch = (log: number): Error => new Error(`The worker has no log ${log}.`)

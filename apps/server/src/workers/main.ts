@@ -20,7 +20,7 @@ import { RemoteStore } from './remote.ts'
 // The program of a worker: a process that has some of the rooms of a server, and the connections of those in them.
 // It is told and asked everything by the server that started it, and ends with it.
 
-process.on('disconnect', () => process.exit()) // the store is gone, or there is nothing left to do
+process.on('disconnect', () => process.exit()) // the store is gone with whoever started it
 // these go to the whole group: what is to be done the server says
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
 process.stdout.on('error', () => {})
@@ -73,7 +73,11 @@ const begin = ({ worker, access, limits, logLevel, epoch, healing }: Beginning) 
       heapLimit: load.last.heapLimit,
       memory: process.memoryUsage.rss(),
     })
-  return { shard, counted }
+  const end = (): never => {
+    output.flushSync()
+    process.exit()
+  }
+  return { shard, counted, end }
 }
 
 let begun: ReturnType<typeof begin> | null = null
@@ -105,6 +109,8 @@ const hear = (told: ToWorker, wire: Wire | null): void => {
     case 'elsewhere':
       store.elsewhere = told.bytes
       return
+    case 'end':
+      return here().end()
     default:
       told satisfies never
   }

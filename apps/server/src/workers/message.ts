@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Pack } from '@quire/storage/pack'
 import type { Document } from '@quire/storage/store'
-import type { Base, Diff, Owner, Past } from '@quire/sync/log'
+import type { Diff, Log, Owner, Past } from '@quire/sync/log'
 import type { Refusal } from '@quire/sync/error'
 import type { Limits } from '../limits.ts'
 import type { Counted } from '../metrics.ts'
@@ -40,6 +40,7 @@ export type ToWorker =
   /** What was appended to this log and is not on disk never will be. */
   | { tell: 'lost'; log: number; problem: string }
   | { tell: 'elsewhere'; bytes: number }
+  | { tell: 'end' }
 
 /** What a worker tells the server. */
 export type FromWorker =
@@ -76,7 +77,7 @@ export type OfWorker = {
 export type OfServer = {
   load(room: string): { log: number; past: Past }
   bind(log: number, owners: readonly Owner[]): void
-  compact(log: number): Base
+  compact(log: number): Awaited<ReturnType<Log['compact']>>
   diff(log: number, vector: Uint8Array): Diff
   document(id: string): Document | null
   note(id: string, position: number, title: string): void

@@ -1,6 +1,6 @@
 import { pack } from '@quire/storage/pack'
 import type { Documents, Store } from '@quire/storage/store'
-import type { Base, Diff, Log, Owner, Past, Write } from '@quire/sync/log'
+import type { Diff, Log, Owner, Past, Write } from '@quire/sync/log'
 import type { Channel } from './channel.ts'
 import type { FromWorker, OfServer, OfWorker, ToWorker } from './message.ts'
 
@@ -49,6 +49,7 @@ export class RemoteStore implements Pick<Store, 'log' | 'backlog'> {
     if (number === undefined) return // it could not be read
     this.#open.delete(room)
     this.#logs.delete(number)
+    this.flush()
     this.#server.tell({ tell: 'closed', log: number })
   }
 
@@ -121,7 +122,7 @@ class RemoteLog implements Log {
     const { log, past } = await this.#server.ask('load', this.#room)
     this.#number = log
     this.#store.opened(this.#room, log, this)
-    return { ...past, base: ownBase(past.base), tail: past.tail.map(own) }
+    return own(past)
   }
 
   append(write: Write): Promise<void> {
@@ -137,13 +138,12 @@ class RemoteLog implements Log {
     return this.#server.ask('bind', this.#opened(), owners)
   }
 
-  async compact(): Promise<Base> {
-    return ownBase(await this.#server.ask('compact', this.#opened()))
+  async compact(): ReturnType<Log['compact']> {
+    return own(await this.#server.ask('compact', this.#opened()))
   }
 
   async diff(vector: Uint8Array): Promise<Diff> {
-    const { position, updates } = await this.#server.ask('diff', this.#opened(), vector)
-    return { position, updates: updates.map(own) }
+    return own(await this.#server.ask('diff', this.#opened(), vector))
   }
 
   /** So many more are on disk. */
@@ -171,13 +171,13 @@ class RemoteLog implements Log {
 
 const unloaded = (): Error => new Error('A log is loaded before it is used.')
 
-/** What a room keeps for long must not be a view of a message that held much else. */
-const own = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes)
-
-const ownBase = ({ position, state, vector, deletes, places }: Base): Base => ({
-  position,
-  state: own(state),
-  vector: own(vector),
-  deletes: own(deletes),
-  places: own(places),
-})
+/** The same with bytes of its own: what a room keeps for long must not be a view of a message that held much else. */
+const own = <T>(value: T): T => {
+  const copy = (part: unknown): unknown => {
+    if (part instanceof Uint8Array) return new Uint8Array(part)
+    if (Array.isArray(part)) return part.map(copy)
+    if (typeof part !== 'object' || part === null) return part
+    return Object.fromEntries(Object.entries(part).map(([name, inner]) => [name, copy(inner)]))
+  }
+  return copy(value) as T // it has the same shape
+}

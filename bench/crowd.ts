@@ -111,12 +111,7 @@ export class Crowd {
     const start = performance.now()
     const edits = await this.#send(idle, seconds, rate, carets)
     const generator = idle.load
-    const end = performance.now() + patience
-    while (this.#owed > 0) {
-      if (performance.now() > end)
-        throw new Error(`${this.#owed} deliveries were missing after ${patience} ms`)
-      await idle.until(0)
-    }
+    await this.settle(patience)
     const cpu = between(before, this.#server.used)
     const took = performance.now() - start
     const { user, system } = process.cpuUsage(own)
@@ -129,6 +124,17 @@ export class Crowd {
       p99: this.#latencies.percentile(0.99),
       generator,
       others: (machine() - others - (user + system) / 1000 - cpu) / took,
+    }
+  }
+
+  /** Resolves when everything has arrived everywhere; rejects when that takes longer than `patience`, in ms. */
+  async settle(patience: number): Promise<void> {
+    const idle = new Idle()
+    const end = performance.now() + patience
+    while (this.#owed > 0) {
+      if (performance.now() > end)
+        throw new Error(`${this.#owed} deliveries were missing after ${patience} ms`)
+      await idle.until(0)
     }
   }
 

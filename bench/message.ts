@@ -1,7 +1,7 @@
 // The messages of the y-websocket protocol that the generator says, made without a document.
 
 /** The bytes of an unsigned number, seven bits at a time. */
-export const varUint = (value: number): number[] => {
+const varUint = (value: number): number[] => {
   const bytes: number[] = []
   for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128)
   return [...bytes, value]

@@ -56,8 +56,8 @@ const work = async (server: Server, quick: boolean): Promise<Measures> => {
   await server.again()
   const start = await settled(server)
   const state = document(20_000, 60)
-  const first = few / 5
-  const last = many / 5
+  const first = few / 2
+  const last = many / 2
   const open = await enter(server, named('doc', 0, first, 1), state)
   const lowRooms = await settled(server)
   open.push(...(await enter(server, named('doc', first, last, 1), state)))

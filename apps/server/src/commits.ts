@@ -19,6 +19,16 @@ export class Commits {
     return 0
   }
 
+  /** So many updates go to the disk together. To be called for each when it is there. */
+  began(count: number): () => void {
+    const together = { since: this.#clock.now() }
+    let left = count
+    this.#pending.add(together)
+    return () => {
+      if (--left === 0) this.#pending.delete(together)
+    }
+  }
+
   /** The same log, watched. */
   watch(log: Log): Log {
     return {

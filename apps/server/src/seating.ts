@@ -91,7 +91,7 @@ export class Seating {
             hold.release()
             gone(refusal)
           }
-          new Socket({ ...this.#parts, socket, wire, room: hold.room, visitor, ended })
+          new Socket(this.#parts, { socket, wire, room: hold.room, visitor, ended })
         })
     } finally {
       if (!seated) hold.release() // it went away, or its handshake was no good

@@ -42,7 +42,7 @@ export interface House {
 }
 
 /** What a socket needs to be a link into a room. */
-export interface Parts extends House {
+export interface Parts {
   readonly socket: WebSocket
   /** The connection under it. */
   readonly wire: Wire
@@ -58,36 +58,41 @@ export interface Parts extends House {
  * not read is cut off too.
  */
 export class Socket implements Link {
+  readonly #house: House
   readonly #parts: Parts
   readonly #inflow: Inflow
   readonly #outflow: Outflow
   readonly #piece: Piece
-  /** Why nothing is read now, and how to call off the wait. */
-  readonly #held = new Map<Pause, () => void>()
+  /** Why nothing is read now, and how to call off the wait; null while all is read. */
+  #held: Map<Pause, () => void> | null = null
   #heard: number
   #sent: number
   #pinged: number
   #closing = false
   #refusal: Refusal | null = null
 
-  constructor(parts: Parts) {
+  constructor(house: House, parts: Parts) {
+    const { wheel, clock, limits, unfinished } = house
+    const { socket, wire, room, visitor, ended } = parts
+    this.#house = house
     this.#parts = parts
-    this.#heard = this.#sent = this.#pinged = parts.wheel.now
-    const { socket, wire, room, visitor, wheel, clock, limits, unfinished } = parts
+    this.#heard = this.#sent = this.#pinged = wheel.now
     this.#inflow = new Inflow(limits, clock.now())
     this.#outflow = new Outflow(wheel.now)
     this.#piece = unfinished.begin(() => this.#cut('too-much', 'too much of unfinished messages'))
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
-    for (const sign of ['ping', 'pong'] as const) socket.on(sign, () => this.#hear())
+    const hear = (): void => this.#hear()
+    socket.on('ping', hear)
+    socket.on('pong', hear)
     // without a listener one bad frame would end the process; `ws` answers it and closes by itself
     socket.on('error', (error) => this.#fault(error))
     socket.on('close', (code) => {
       this.#closing = true
-      for (const callOff of this.#held.values()) callOff()
-      this.#held.clear()
+      for (const callOff of this.#held?.values() ?? []) callOff()
+      this.#held = null
       this.#piece.end()
       this.#guard(() => room.leave(this, code === 1000 || code === 1001))
-      parts.ended(this.#refusal)
+      ended(this.#refusal)
     })
     // before the receiver, which may find that they make up a message
     wire.prependListener('data', (bytes: Uint8Array) => this.#piece.came(bytes.length))
@@ -103,7 +108,8 @@ export class Socket implements Link {
   }
 
   send(messages: readonly Uint8Array[]): void {
-    const { socket, wire, wheel, frames } = this.#parts
+    const { wheel, frames } = this.#house
+    const { socket, wire } = this.#parts
     if (this.#closing || socket.readyState !== socket.OPEN) return
     let bytes = 0
     for (const message of messages) bytes += message.length
@@ -121,16 +127,17 @@ export class Socket implements Link {
     if (this.#closing) return
     this.#closing = true
     this.#refusal = refusal
-    this.#parts.metrics.refused(refusal)
+    this.#house.metrics.refused(refusal)
     this.#parts.socket.close(refusals[refusal], refusal)
     // its own goodbye is to be read, but not all else that it would like to say
-    if (refusal === 'too-much') this.#parts.clock.after(farewell, () => this.#parts.socket.terminate())
+    if (refusal === 'too-much') this.#house.clock.after(farewell, () => this.#parts.socket.terminate())
     else this.#parts.socket.resume()
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#closing) return
-    const { room, clock, metrics, backlog } = this.#parts
+    const { clock, metrics, backlog } = this.#house
+    const { room } = this.#parts
     this.#piece.done()
     this.#hear()
     if (!isBinary || !(data instanceof Uint8Array)) return this.close('not-binary')
@@ -149,40 +156,43 @@ export class Socket implements Link {
   #obey(verdict: Verdict): void {
     if (verdict === 'go on') return
     if (verdict !== 'too much')
-      return this.#hold('rate', (over) => this.#parts.clock.after(verdict.pause, over))
-    this.#parts.sparing.say('info', {}, 'a client sent too much')
+      return this.#hold('rate', (over) => this.#house.clock.after(verdict.pause, over))
+    this.#house.sparing.say('info', {}, 'a client sent too much')
     this.close('too-much')
   }
 
   /** Reads nothing until the wait that begins is over. What was read ahead still comes. */
   #hold(pause: Pause, wait: (over: () => void) => () => void): void {
-    if (this.#closing || this.#held.has(pause)) return
-    const { socket, metrics, clock } = this.#parts
+    if (this.#closing || this.#held?.has(pause)) return
+    const { metrics, clock } = this.#house
+    const { socket } = this.#parts
+    const held = (this.#held ??= new Map())
     metrics.paused(pause)
     const over = () => {
-      this.#held.delete(pause)
+      held.delete(pause)
       if (pause === 'rate') this.#obey(this.#inflow.judge(clock.now()))
-      if (this.#closing || this.#held.size > 0) return
+      if (this.#closing || held.size > 0) return
+      this.#held = null
       this.#hear() // it could not be heard before
       socket.resume()
     }
-    this.#held.set(pause, wait(over))
+    held.set(pause, wait(over))
     socket.pause()
   }
 
   #hear(): void {
-    this.#heard = this.#parts.wheel.now
+    this.#heard = this.#house.wheel.now
   }
 
   /** A goodbye would stand behind all that is buffered. */
   #cut(refusal: Refusal, why: string): void {
-    this.#parts.sparing.say('info', { refusal, why }, 'a connection was cut off')
+    this.#house.sparing.say('info', { refusal, why }, 'a connection was cut off')
     this.close(refusal)
     this.#parts.socket.terminate()
   }
 
   #fault(error: Error): void {
-    const { metrics, log } = this.#parts
+    const { metrics, log } = this.#house
     log.debug({ err: error }, 'a socket was at fault')
     const code = 'code' in error ? String(error.code) : ''
     if (!code.startsWith('WS_ERR')) return
@@ -201,7 +211,7 @@ export class Socket implements Link {
   }
 
   #survive(error: unknown): void {
-    this.#parts.log.error({ err: error }, 'a bug ended a connection')
+    this.#house.log.error({ err: error }, 'a bug ended a connection')
     this.close('fault')
   }
 
@@ -216,7 +226,8 @@ export class Socket implements Link {
   }
 
   #visit(): number | null {
-    const { socket, wheel } = this.#parts
+    const { wheel } = this.#house
+    const { socket } = this.#parts
     if (socket.readyState === socket.CLOSED) return null
     const now = wheel.now
     const reading = this.#outflow.look(this.#output, now)
@@ -225,7 +236,7 @@ export class Socket implements Link {
       return null
     }
     // whoever reads slowly answers late, and whoever we do not read from is not heard
-    if (reading === 'moving' || this.#held.size > 0) this.#hear()
+    if (reading === 'moving' || this.#held !== null) this.#hear()
     if (now - this.#heard >= dead) {
       socket.terminate()
       return null

@@ -234,7 +234,8 @@ test('[D11] doctor finds the row that was altered, and mends the room: what it c
   const examine = new Program(t, ['doctor', '--data-dir', data])
   assert.equal(await examine.exit, 0, examine.output)
   const file = new DatabaseSync(join(data, 'quire.db'))
-  file.exec('UPDATE updates SET bytes = zeroblob(9) WHERE position = 4')
+  for (const table of ['updates', 'journal'])
+    file.exec(`UPDATE ${table} SET bytes = zeroblob(9) WHERE position = 4`)
   file.close()
 
   const broken = new Program(t, ['doctor', '--data-dir', data])

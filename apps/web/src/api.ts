@@ -9,6 +9,19 @@ export class ApiError extends Error {
   }
 }
 
+declare global {
+  // a property of `globalThis` can be declared in no other way
+  // oxlint-disable-next-line no-var
+  var early: Promise<Response | undefined> | undefined
+}
+
+/** What the page's first lines asked for already. There is one, and it is taken once. */
+const asked = async (): Promise<Response | undefined> => {
+  const { early } = globalThis
+  globalThis.early = undefined
+  return early
+}
+
 /** Who this browser is to the server. */
 export interface Me {
   readonly id: string
@@ -31,12 +44,15 @@ const call = async (
 ): Promise<unknown> => {
   let answer: Response
   try {
-    answer = await fetch(`/api/${path}`, {
-      method,
-      ...(body === null
-        ? {}
-        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    })
+    const early = method === 'GET' && path === 'me' ? await asked() : undefined
+    answer =
+      early ??
+      (await fetch(`/api/${path}`, {
+        method,
+        ...(body === null
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      }))
   } catch (cause) {
     throw new ApiError(0, cause instanceof Error ? cause.message : 'no answer')
   }

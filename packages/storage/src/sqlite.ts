@@ -100,12 +100,15 @@ class Sqlite implements Store {
 
   /** Before the first use. */
   async begin(): Promise<void> {
-    const { clean, epoch } = await this.#writer.call('begin')
+    const { clean, epoch, lost } = await this.#writer.call('begin', this.#time.now())
     this.unclean = !clean
     this.epoch = epoch
+    const found = this.#options.found ?? (() => {})
+    if (lost > 0)
+      found(`Up to ${changes(lost)} of the last run cannot be read any more: the disk is damaged.`)
     const store = (entries: readonly Entry[]): Promise<number[]> =>
       this.#writer.call('recover', batchOf(entries), this.#time.now())
-    for (const file of this.#spools) await recover(file, store, this.#options.found ?? (() => {}))
+    for (const file of this.#spools) await recover(file, store, found)
   }
 
   get backlog(): { readonly updates: number; readonly bytes: number } {

@@ -4,10 +4,12 @@ import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
 import { openLoad } from './load.ts'
+import type { Loaded } from './load.ts'
 import { openLists } from './lists.ts'
 import { migrate, migrations } from './migrate.ts'
 import { equal } from './pack.ts'
 import { bytes, isCorrupt, number, text } from './row.ts'
+import { salvage } from './salvage.ts'
 import type { Sitting } from './store.ts'
 
 /** What the writer's thread can be asked. */
@@ -65,10 +67,13 @@ export const openTables = (db: DatabaseSync) => {
   const authors = new Map<string, number>()
   /** Rows of the journal, as committed; null when they have to be counted. */
   let held: number | null = null
-  let stuck = false
 
+  /** When the last transaction failed, and so did its rollback: nobody is to see what it has written. */
+  const undo = (): void => {
+    if (db.isTransaction) db.exec('ROLLBACK')
+  }
   const transaction = <T>(work: () => T): T => {
-    if (db.isTransaction) db.exec('ROLLBACK') // the last one failed, and so did its rollback
+    undo()
     db.exec('BEGIN IMMEDIATE')
     try {
       const value = work()
@@ -116,19 +121,15 @@ export const openTables = (db: DatabaseSync) => {
   }
 
   const count = (): number => number(sql.held.get() ?? {}, 'count')
-  /** Moves the journal into `updates` when it has so many rows. What cannot be read stays where it is. */
+  /** Moves the journal into `updates` when it has so many rows. */
   const settle = (rows: number): void => {
-    if (stuck || (held ??= count()) < rows) return
-    try {
-      transaction(() => {
-        sql.move.run()
-        sql.clear.run()
-        held = 0
-      })
-    } catch (error) {
-      if (!isCorrupt(error)) throw error
-      stuck = true // the rooms that it belongs to are damaged; the others go on
-    }
+    undo()
+    if ((held ??= count()) < rows) return
+    transaction(() => {
+      sql.move.run()
+      sql.clear.run()
+      held = 0
+    })
   }
 
   const bind = (to: Room, owners: readonly Owner[]): void => {
@@ -163,13 +164,22 @@ export const openTables = (db: DatabaseSync) => {
   }
 
   return {
-    /** To be called once per process. Says whether the process before ended in order, and that this one has not. */
-    begin: (): { clean: boolean; epoch: string } => {
-      settle(1)
+    /**
+     * To be called once per process, before anything else. Says whether the process before ended in order, and how
+     * many updates at most were lost with a journal that cannot be read; and notes that this process has not ended.
+     */
+    begin: (now: number): { clean: boolean; epoch: string; lost: number } => {
       const row = sql.store.get() ?? {}
-      const clean = number(row, 'clean') === 1
-      if (clean) transaction(() => sql.mark.run(0))
-      return { clean, epoch: text(row, 'epoch') }
+      let lost = 0
+      try {
+        settle(1)
+      } catch (error) {
+        if (!isCorrupt(error)) throw error
+        lost = salvage(db, transaction, now)
+      }
+      const clean = number(row, 'clean') === 1 && lost === 0
+      if (number(row, 'clean') === 1) transaction(() => sql.mark.run(0))
+      return { clean, epoch: text(row, 'epoch'), lost }
     },
 
     /**
@@ -199,7 +209,10 @@ export const openTables = (db: DatabaseSync) => {
       transaction(() => bind(roomOrNew(name), owners))
     },
 
-    load,
+    load: (name: string): Loaded => {
+      undo()
+      return load(name)
+    },
 
     /** Puts what was folded in the place of what it holds, and sittings in the place of the updates after `from`. */
     fold: (name: string, from: number, made: Base | Run, sittings: readonly Sitting[]): void => {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { test } from 'node:test'
+import { piecesOf } from '@quire/sync/log'
 import type { Owner } from '@quire/sync/log'
 import { readSpool, spoolFiles, writeSpool } from '../src/spool.ts'
 import type { Store } from '../src/store.ts'
@@ -40,8 +41,10 @@ const killed = async (lines: number, ...args: string[]): Promise<string[]> => {
 const acknowledgedIsThere = async (home: string, printed: readonly string[]): Promise<void> => {
   const store = await open(home)
   for (const room of ['plan', 'diary', 'letters']) {
-    const { base, tail: since } = await store.log(room).load()
-    const said: unknown[] = read(base.state, ...since)
+    const past = await store.log(room).load()
+    const { base, runs, tail: since } = past
+    assert.equal(past.damaged, false)
+    const said: unknown[] = read(base.state, ...piecesOf(past).map(({ update }) => update))
       .getArray('said')
       .toJSON()
     const last = printed.filter((line) => line.startsWith(`${room} `)).length
@@ -51,7 +54,7 @@ const acknowledgedIsThere = async (home: string, printed: readonly string[]): Pr
       said.map((_, index) => index + 1),
     )
     const history = await store.history(room)
-    assert.equal(history.at(-1)?.last ?? 0, base.position)
+    assert.equal(history.at(-1)?.last ?? 0, runs.at(-1)?.last ?? base.position)
     const replayed = read(...history.map(({ update }) => update), ...since).getArray('said')
     assert.equal(replayed.length, said.length)
   }
@@ -74,6 +77,20 @@ test('[P2] what append promised is there after kill -9 during compactions, again
     printed.push(...(await killed(1 + below(random, 600), home, 'yes')))
     await acknowledgedIsThere(home, printed)
   }
+})
+
+test('[P2] [D13] kill -9 while runs are made and merged loses nothing, again and again', async () => {
+  const random = chance(3)
+  const home = folder()
+  const printed: string[] = []
+  for (let round = 0; round < 4; round++) {
+    printed.push(...(await killed(1 + below(random, 600), home, 'runs')))
+    await acknowledgedIsThere(home, printed)
+  }
+  const store = await open(home)
+  const pasts = await Promise.all(['plan', 'diary', 'letters'].map((room) => store.log(room).load()))
+  assert.ok(pasts.some(({ runs }) => runs.length > 1))
+  await store.close()
 })
 
 test('[P2] an append resolves after its commit, not before', async () => {
@@ -276,7 +293,7 @@ test('[D14] a start does the same work however much is stored, and however often
     }
     const db = new Listening(file)
     const tables = openTables(openDatabase(file, db))
-    tables.begin()
+    tables.begin(1)
     starts.push([...asked])
     for (let room = 0; room < rooms; room++) {
       const { pieces } = tables.load(`room ${room}`)

@@ -236,15 +236,15 @@ test('[D8] [L44] a disk that fails in the midst of a log does not make it a shor
   class FailingDatabase extends DatabaseSync {
     override prepare(sql: string): StatementSync {
       const statement = super.prepare(sql)
-      const iterate = statement.iterate.bind(statement)
+      const [all, iterate] = [statement.all.bind(statement), statement.iterate.bind(statement)]
+      const failing = <T>(rows: Iterable<T>): T[] => {
+        const whole = [...rows]
+        if (whole.length > 3) throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
+        return whole
+      }
       return Object.assign(statement, {
-        *iterate(...values: Parameters<typeof iterate>) {
-          let left = 3
-          for (const row of iterate(...values)) {
-            if (left-- === 0) throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
-            yield row
-          }
-        },
+        all: (...values: Parameters<typeof all>) => failing(all(...values)),
+        iterate: (...values: Parameters<typeof iterate>) => failing(iterate(...values)),
       })
     }
   }

@@ -32,9 +32,9 @@ export class Folding {
     else if (this.#tail.long && !this.#waiting) this.#wait(idle)
   }
 
-  /** Folds a long tail now. Never rejects: what is not folded is merely longer to read. */
+  /** Nobody is there: folds a tail of some length, for who opens it next. Never rejects: it is merely longer to read. */
   async rest(): Promise<void> {
-    if (this.#tail.long) await this.#fold()
+    if (this.#tail.longAtRest) await this.#fold()
   }
 
   close(): void {

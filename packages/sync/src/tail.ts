@@ -8,6 +8,8 @@ const most = 16
 const longCount = 500
 const longBytes = 1024 * 1024
 const veryLong = 4
+/** Part of `long` that is worth folding while nobody is there. */
+const atRest = 1 / 8
 
 /** A document as its bytes: a base, and the updates since in log order. */
 export class Tail {
@@ -55,6 +57,10 @@ export class Tail {
   }
   get veryLong(): boolean {
     return this.#isLong(veryLong)
+  }
+  /** True when it is worth folding once nobody is there. */
+  get longAtRest(): boolean {
+    return this.#isLong(atRest)
   }
 
   #isLong(times: number): boolean {

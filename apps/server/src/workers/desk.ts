@@ -43,8 +43,8 @@ export class Desk {
   /** What the worker may ask of its logs. */
   readonly answers: Pick<Answers<OfServer>, 'load' | 'bind' | 'compact' | 'diff'> = {
     load: async (room) => {
-      const { store, commits } = this.#parts
-      const log = commits.watch(store.log(room))
+      const { store } = this.#parts
+      const log = store.log(room)
       const past = await log.load()
       this.#logs.set(++this.#number, { room, log })
       this.#rooms.add(room)
@@ -57,11 +57,13 @@ export class Desk {
 
   /** Hands the writes to the store. The worker is told when they are on disk. */
   append({ logs, authors, owners, schemas, updates }: Appends): void {
+    const over = this.#parts.commits.began(logs.length)
     for (const [at, update] of unpack(updates).entries()) {
       const number = logs[at] ?? 0
       const [author = '', own = [], schema = 0] = [authors[at], owners[at], schemas[at]]
       const open = this.#logs.get(number)
       if (open === undefined) {
+        over()
         this.#parts.tell({ tell: 'lost', log: number, problem: noSuch(number).message })
         continue
       }

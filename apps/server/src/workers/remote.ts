@@ -7,17 +7,22 @@ import type { FromWorker, OfServer, OfWorker, ToWorker } from './message.ts'
 /** The worker's end of what it and the server say to each other. */
 export type ToServer = Channel<FromWorker, ToWorker, OfWorker, OfServer>
 
+/** The longest that writes wait for those before them to be on disk, in ms. */
+const patience = 10
+
 /**
  * The store, which another process has. An append resolves when that process says that it is on disk. What is
- * appended in one turn leaves in one message.
+ * appended in one turn leaves in one message, and so does what is appended while others are on their way to the disk:
+ * the messages are as few as the commits, and a quiet worker adds no delay.
  */
 export class RemoteStore implements Pick<Store, 'log' | 'backlog'> {
   readonly #server: ToServer
   readonly #logs = new Map<number, RemoteLog>()
   readonly #open = new Map<string, number>()
-  #leaving: { log: number; write: Write }[] = []
+  #leaving = nothing()
   #waiting = { updates: 0, bytes: 0 }
   #elsewhere = 0
+  #late: ReturnType<typeof setTimeout> | undefined = undefined
 
   constructor(server: ToServer) {
     this.#server = server
@@ -54,31 +59,33 @@ export class RemoteStore implements Pick<Store, 'log' | 'backlog'> {
   }
 
   /** Sends with this turn's writes. */
-  append(log: number, write: Write): void {
+  append(log: number, { update, author, owners, schema }: Write): void {
     this.#waiting.updates++
-    this.#waiting.bytes += write.update.length
-    if (this.#leaving.push({ log, write }) === 1) setImmediate(() => this.flush())
+    this.#waiting.bytes += update.length
+    const { logs, authors, owners: bound, schemas, updates } = this.#leaving
+    authors.push(author)
+    bound.push(owners)
+    schemas.push(schema)
+    updates.push(update)
+    if (logs.push(log) > 1) return
+    if (this.#waiting.updates === 1) setImmediate(() => this.flush())
+    else this.#late = setTimeout(() => this.flush(), patience)
   }
 
   /** Sends what was appended so far. */
   flush(): void {
-    const leaving = this.#leaving
-    if (leaving.length === 0) return
-    this.#leaving = []
-    const appends = {
-      logs: leaving.map(({ log }) => log),
-      authors: leaving.map(({ write }) => write.author),
-      owners: leaving.map(({ write }) => write.owners),
-      schemas: leaving.map(({ write }) => write.schema),
-      updates: pack(leaving.map(({ write }) => write.update)),
-    }
-    this.#server.tell({ tell: 'appends', appends })
+    const { updates, ...columns } = this.#leaving
+    if (updates.length === 0) return
+    this.#leaving = nothing()
+    clearTimeout(this.#late)
+    this.#server.tell({ tell: 'appends', appends: { ...columns, updates: pack(updates) } })
   }
 
   /** The server's word on what is on disk. */
   stored(logs: readonly number[], counts: readonly number[], elsewhere: number): void {
     this.#elsewhere = elsewhere
     for (const [at, log] of logs.entries()) this.#logs.get(log)?.stored(counts[at] ?? 0)
+    this.flush()
   }
 
   /** The server's word that no more of this log will be. */
@@ -97,6 +104,15 @@ export class RemoteStore implements Pick<Store, 'log' | 'backlog'> {
     this.#waiting.bytes -= bytes
   }
 }
+
+/** Writes that leave together, a column of each thing. */
+const nothing = () => ({
+  logs: [] as number[],
+  authors: [] as string[],
+  owners: [] as (readonly Owner[])[],
+  schemas: [] as number[],
+  updates: [] as Uint8Array[],
+})
 
 class RemoteLog implements Log {
   readonly #room: string

@@ -1,0 +1,144 @@
+import { flushCompileCache } from 'node:module'
+import { backup } from '@quire/storage/backup'
+import { pino } from 'pino'
+import { doctor, mend } from './commands/doctor.ts'
+import { restore } from './commands/restore.ts'
+import { start } from './commands/start.ts'
+import { createLog } from './log.ts'
+import { readSettings } from './settings.ts'
+import type { Settings } from './settings.ts'
+import { nodeProblem } from './version.ts'
+
+// The only file that touches the process: its arguments, environment, signals, output and exit.
+
+const codes = { usage: 64, failed: 1, settings: 78 } as const
+const deadline = 25_000
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+/** Ends the process with one sentence. */
+const end = (sentence: string, code: number): never => {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(code)
+}
+
+/** How many files this process may have open. */
+const files = (): number | null => {
+  if (process.report === undefined) return null
+  // it would look up names; its types do not know this one yet
+  const report: unknown = Object.assign(process.report, { excludeNetwork: true }).getReport()
+  const limit = /"open_files":\{"soft":(\d+)/.exec(JSON.stringify(report))?.[1]
+  return limit === undefined ? null : Number(limit)
+}
+
+const serve = async (settings: Settings): Promise<void> => {
+  process.stdout.on('error', () => {}) // whoever read the output is gone; that is no reason to stop
+  // not `sync`, and bounded: a reader of the log that hangs neither blocks the server nor fills its memory
+  const output = pino.destination({ dest: 1, sync: false, maxLength: 1024 * 1024 })
+  const log = createLog(settings.logLevel, output)
+  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'a bug ends the process'))
+  const leave = (code: number): never => {
+    output.flushSync()
+    process.exit(code)
+  }
+
+  let stopping = false
+  const stop = (why: string, wait?: number): void => {
+    if (stopping) return // one Ctrl-C can arrive twice, from the terminal and from pnpm
+    stopping = true
+    log.info({ why }, 'stopping')
+    setTimeout(() => {
+      log.fatal('not everything could be stored in 25 s')
+      leave(codes.failed)
+    }, deadline)
+    running
+      .then((server) => server.stop(wait))
+      .then(
+        () => {
+          log.info('stopped')
+          leave(wait === undefined ? 0 : codes.failed)
+        },
+        (error: unknown) => {
+          log.fatal({ err: error }, 'not everything could be stored')
+          leave(codes.failed)
+        },
+      )
+  }
+  const running = start(settings, {
+    log,
+    say,
+    memory: () => process.memoryUsage.rss(),
+    files: files(),
+    stop: (why) => stop(why, 0), // the store is gone: nothing is gained by waiting for it
+  })
+  await running
+  flushCompileCache() // a process that is killed leaves nothing behind for the next one
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
+}
+
+/** What went wrong before the server ran, as one sentence. */
+const sentence = (error: unknown, { port, host }: Settings): string => {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE') return `Port ${port} is in use.`
+  if (code === 'EACCES') return `Port ${port} may not be used by this user.`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST: this machine has no address ${host}.`
+  return error.message
+}
+
+/** Takes an argument, and the one after it, out of those that were given. */
+const taken = (given: string[], flag: string, value: boolean): string | undefined => {
+  const at = given.indexOf(flag)
+  return at === -1 ? undefined : (given.splice(at, value ? 2 : 1)[value ? 1 : 0] ?? '')
+}
+
+const fileOf = (given: string[], command: string): string => {
+  const file = given[0]?.startsWith('-') === false ? given.shift() : undefined
+  return file ?? end(`${command}: say which file, for example ${command} quire-backup.db.`, codes.usage)
+}
+
+/** What is to be done, and the arguments that are left for the settings. */
+const work = (command: string, given: string[]): ((settings: Settings) => void | Promise<void>) => {
+  switch (command) {
+    case 'start':
+      return serve
+    case 'doctor': {
+      const room = taken(given, '--mend', true)
+      if (room === '') end('--mend: say which room, as doctor names it.', codes.usage)
+      return ({ data }) => {
+        if (room !== undefined) mend(data, room, say)
+        else if (!doctor(data, say)) process.exitCode = codes.failed
+      }
+    }
+    case 'backup': {
+      const file = fileOf(given, command)
+      return ({ data }) => {
+        backup(data, file)
+        say(`${file} holds everything that was on disk when this began.`)
+      }
+    }
+    case 'restore': {
+      const file = fileOf(given, command)
+      const heal = taken(given, '--heal', false) !== undefined
+      return ({ data }) => restore(file, data, heal, say)
+    }
+    default:
+      return end(`There is no command ${command}; there are start, doctor, backup and restore.`, codes.usage)
+  }
+}
+
+const old = nodeProblem(process.versions.node)
+if (old !== null) end(old, codes.failed)
+const given = process.argv.slice(2)
+const command = given[0]?.startsWith('-') === false ? given.shift() : undefined
+const task = work(command ?? 'start', given)
+const reading = readSettings(process.env, given)
+if ('problem' in reading) end(reading.problem, codes.settings)
+else {
+  for (const warning of reading.warnings) process.stderr.write(`${warning}\n`)
+  try {
+    await task(reading.settings)
+  } catch (error) {
+    end(sentence(error, reading.settings), codes.failed)
+  }
+}

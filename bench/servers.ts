@@ -182,7 +182,7 @@ export class Server {
     })
     closeSync(output)
     this.#child = child
-    running.add(child)
+    running.set(child, this.data)
     child.once('exit', () => running.delete(child))
     for (const end = Date.now() + patience; !(await answers(this.port));) {
       if (child.exitCode !== null || Date.now() > end)
@@ -237,8 +237,11 @@ export class Server {
   }
 }
 
-const running = new Set<ChildProcess>()
+const running = new Map<ChildProcess, string>()
 process.on('exit', () => {
-  for (const child of running) child.kill('SIGKILL')
+  for (const [child, data] of running) {
+    child.kill('SIGKILL')
+    rmSync(data, { recursive: true, force: true })
+  }
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))

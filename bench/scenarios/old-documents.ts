@@ -11,7 +11,7 @@ import type { Measures } from '../turns.ts'
 
 const ages = [1, 2000, 10_000]
 const people = 5
-const rate = 20
+const rate = 10
 const seconds = 3
 
 const cost = (age: number): string => `${age.toLocaleString('en')} past client ids: CPU per edit, µs`

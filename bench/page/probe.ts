@@ -1,14 +1,18 @@
 /** What the probe tells of the page it sits in. All times are in ms. */
 export interface Probe {
   /** Since the navigation began: the first text painted, and the first moment when it could be typed in. */
-  visible: number | null
-  editable: number | null
+  visible: number
+  editable: number
+  /** Resolves with both of them. */
+  readonly opened: Promise<void>
   /** From each key going down to the end of the frame that shows what it did. */
-  keys: number[]
+  readonly keys: number[]
   /** When each text that was waited for was painted, in Unix time. */
-  seen: number[]
+  readonly seen: number[]
+  /** Resolves when so many keys, or so many texts, have been painted. */
+  painted(of: 'keys' | 'seen', count: number): Promise<void>
   /** Waits for a text to be painted in a block. */
-  await(block: number, text: string): void
+  look(block: number, text: string): void
 }
 
 declare global {
@@ -17,26 +21,15 @@ declare global {
   var probe: Probe
 }
 
-/** Runs in the page, before anything of the page itself does. */
+/** Runs in the page, before anything of the page itself does. It stands alone: nothing outside of it goes along. */
 export const install = (): void => {
-  const probe: Probe = {
-    visible: null,
-    editable: null,
-    keys: [],
-    seen: [],
-    await: (block, text) => {
-      const place = document.querySelector('.ProseMirror')
-      const watcher = new MutationObserver(() => {
-        if (place?.children[block]?.textContent.includes(text) !== true) return
-        watcher.disconnect()
-        painted(() => probe.seen.push(Date.now()))
-      })
-      watcher.observe(place ?? document, { subtree: true, childList: true, characterData: true })
-    },
+  const waiting = new Set<() => void>()
+  const note = (list: number[], value: number): void => {
+    list.push(value)
+    for (const look of waiting) look()
   }
-  globalThis.probe = probe
   /** Calls back when the next frame has been drawn. */
-  const painted = (call: () => void): void => {
+  const drawn = (call: () => void): void => {
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel()
       port1.addEventListener('message', call)
@@ -44,22 +37,56 @@ export const install = (): void => {
       port2.postMessage(null)
     })
   }
+  const text = (): Element | null => document.querySelector('.ProseMirror')
+  const probe: Probe = {
+    visible: Number.NaN,
+    editable: Number.NaN,
+    keys: [],
+    seen: [],
+    opened: new Promise((resolve) => {
+      const wait = (): void => {
+        const shown = text()
+        if (shown === null || shown.childElementCount < 10) {
+          requestAnimationFrame(wait)
+          return
+        }
+        drawn(() => {
+          if (Number.isNaN(probe.visible)) probe.visible = performance.now()
+          if (shown.getAttribute('contenteditable') !== 'true') {
+            wait()
+            return
+          }
+          probe.editable = performance.now()
+          resolve()
+        })
+      }
+      wait()
+    }),
+    painted: (of, count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (probe[of].length < count) return
+          waiting.delete(look)
+          resolve()
+        }
+        waiting.add(look)
+        look()
+      }),
+    look: (block, wanted) => {
+      const shown = text()
+      if (shown === null) return
+      const watcher = new MutationObserver(() => {
+        if (shown.children[block]?.textContent.includes(wanted) !== true) return
+        watcher.disconnect()
+        drawn(() => note(probe.seen, Date.now()))
+      })
+      watcher.observe(shown, { subtree: true, childList: true, characterData: true })
+    },
+  }
+  globalThis.probe = probe
   window.addEventListener(
     'keydown',
-    ({ timeStamp }) => painted(() => probe.keys.push(performance.now() - timeStamp)),
+    ({ timeStamp }) => drawn(() => note(probe.keys, performance.now() - timeStamp)),
     { capture: true },
   )
-  const look = (): void => {
-    const text = document.querySelector('.ProseMirror')
-    if (text === null || (text.textContent ?? '').length < 100) {
-      requestAnimationFrame(look)
-      return
-    }
-    painted(() => {
-      probe.visible ??= performance.now()
-      if (text.getAttribute('contenteditable') === 'true') probe.editable = performance.now()
-      else look()
-    })
-  }
-  look()
 }

@@ -22,6 +22,7 @@ export const quireSide = async (): Promise<Side> => {
   const bodyIn = async (room: string) => (await enter(room)).doc.getXmlFragment('default')
   return {
     name: 'Quire',
+    address: (room) => `${house.url}/d/${room}`,
     put: async (room, state) => {
       Y.applyUpdate((await enter(room)).doc, state)
       return `${house.url}/d/${room}`

@@ -60,6 +60,7 @@ export const starterSide = async (): Promise<Side> => {
   }
   return {
     name: 'starter',
+    address: (room) => `${address}/${room}`,
     put: async (room, state) => {
       await ask({ room, put: Buffer.from(state).toString('base64') })
       return `${address}/${room}`

@@ -1,5 +1,4 @@
 import * as Y from 'yjs'
-import { merge } from '@quire/sync/merge'
 import { placesOf } from '@quire/sync/places'
 import { split } from '@quire/sync/split'
 import type { Base } from '@quire/sync/log'
@@ -21,14 +20,9 @@ export const fold = (updates: readonly Uint8Array[]): Omit<Base, 'position'> => 
   return { state, vector, deletes, places: placesOf(state) }
 }
 
-/**
- * These updates as one, with deleted content. It builds no document, so it costs what they are, not what they are
- * about. Throws when one of them does not decode, or lies beyond a gap that another leaves.
- */
-export const mergeRun = (updates: readonly Uint8Array[]): Uint8Array => {
-  const run = merge(updates)
-  if (Y.decodeUpdate(run).structs.some((struct) => struct instanceof Y.Skip)) throw lacking()
-  return run
+/** Throws when something is missing between the structs of an update, which was merged from what a log holds. */
+export const checkWhole = (update: Uint8Array): void => {
+  if (Y.decodeUpdate(update).structs.some((struct) => struct instanceof Y.Skip)) throw lacking()
 }
 
 const lacking = (): Error => new Error('Some updates build on others that the log does not hold.')

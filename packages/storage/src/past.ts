@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { emptyBase } from '@quire/sync/log'
 import type { Base, Run } from '@quire/sync/log'
-import { diff, fold, mergeRun, places } from './compact.ts'
+import { diff, fold, places } from './compact.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
 import { pack } from './pack.ts'
 import type { Pack } from './pack.ts'
 import { bytes, number, text } from './row.ts'
-import { absorbed } from './runs.ts'
+import { absorbed, mergeRun } from './runs.ts'
 import type { Sitting } from './store.ts'
 
 /** What the compactor's thread can be asked. */

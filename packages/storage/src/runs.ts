@@ -1,3 +1,6 @@
+import { merge } from '@quire/sync/merge'
+import { checkWhole } from './compact.ts'
+
 /** A base below this many bytes is always made anew: that is written in a few pages. */
 const small = 16 * 1024
 /** More runs than this are merged. */
@@ -22,4 +25,14 @@ export const absorbed = (base: number, runs: readonly number[], updates: number)
     bytes += before
   }
   return count
+}
+
+/**
+ * Updates as one, with deleted content. It builds no document, so it costs what they are, not what they are about.
+ * Throws when one of them does not decode, or lies beyond a gap that another leaves.
+ */
+export const mergeRun = (updates: readonly Uint8Array[]): Uint8Array => {
+  const run = merge(updates)
+  checkWhole(run)
+  return run
 }

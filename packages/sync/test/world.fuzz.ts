@@ -127,6 +127,7 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
       break
     case 'compact':
       // of the room it is the room's business; of the disk, another's
+      world.disk.keepsBase = !world.disk.keepsBase
       if (world.disk.tail.length > 0 && plant.leakyDisk !== true) await world.disk.compact().catch(() => {})
       break
     case 'pass':

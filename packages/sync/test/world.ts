@@ -11,8 +11,9 @@ import { inspect } from '../src/inspect.ts'
 import { Known } from '../src/known.ts'
 import type { Link } from '../src/link.ts'
 import { encodePresence } from '../src/message.ts'
-import { emptyBase } from '../src/log.ts'
-import type { Base, Diff, Log, Owner, Past, Write } from '../src/log.ts'
+import { emptyBase, piecesOf } from '../src/log.ts'
+import type { Base, Diff, Log, Owner, Past, Run, Write } from '../src/log.ts'
+import { merge } from '../src/merge.ts'
 import { placesOf } from '../src/places.ts'
 import type { Role } from '../src/role.ts'
 import { Room } from '../src/room.ts'
@@ -68,6 +69,7 @@ export class SlowClock implements Clock {
 export class Disk implements Log {
   /** What survives. */
   base: Base = emptyBase
+  runs: Run[] = []
   tail: Uint8Array[] = []
   owners: Owner[] = []
   schema = 0
@@ -77,6 +79,8 @@ export class Disk implements Log {
   /** Planted bugs: says yes before it has written anything; forgets a row in the middle when it is read. */
   lies = false
   leaks = false
+  /** Once there is a base, compactions make runs. */
+  keepsBase = false
   /** How many compactions fail from now on. */
   failing = 0
   /** What each row of the log brought, and who was named as its author. */
@@ -84,9 +88,9 @@ export class Disk implements Log {
   #queue: { write: Write; done: () => void }[] = []
 
   load(): Promise<Past> {
-    const { base, schema } = this
+    const { base, runs, schema } = this
     const tail = this.leaks ? this.tail.toSpliced(this.tail.length >> 1, 1) : [...this.tail]
-    return Promise.resolve({ base, runs: [], tail, owners: [...this.owners], schema, damaged: false })
+    return Promise.resolve({ base, runs: [...runs], tail, owners: [...this.owners], schema, damaged: false })
   }
 
   append(write: Write): Promise<void> {
@@ -135,22 +139,34 @@ export class Disk implements Log {
     this.#queue = []
   }
 
-  compact(): Promise<Base> {
+  /** The last position that is folded. */
+  get folded(): number {
+    return this.runs.at(-1)?.last ?? this.base.position
+  }
+
+  compact(): Promise<Base | Run> {
     if (this.failing > 0) {
       this.failing--
       return Promise.reject(new Error('the compaction failed'))
+    }
+    const position = this.folded + this.tail.length
+    if (this.keepsBase && this.base.position > 0 && this.tail.length > 0) {
+      const run = { first: this.folded + 1, last: position, update: merge(this.tail.splice(0)) }
+      this.runs.push(run)
+      return Promise.resolve(run)
     }
     const doc = this.document()
     assert.equal(doc.store.pendingStructs, null)
     const vector = Y.encodeStateVector(doc)
     const state = Y.encodeStateAsUpdate(doc)
     this.base = {
-      position: this.base.position + this.tail.length,
+      position,
       state,
       vector,
       deletes: Y.encodeStateAsUpdate(doc, vector),
       places: placesOf(state),
     }
+    this.runs = []
     this.tail = []
     doc.destroy()
     return Promise.resolve(this.base)
@@ -168,7 +184,7 @@ export class Disk implements Log {
     const doc = new Y.Doc()
     // in one local transaction: else Yjs tidies up formats, which is a change of its own
     doc.transact(() => {
-      for (const update of [this.base.state, ...this.tail]) Y.applyUpdate(doc, update)
+      for (const { update } of [{ update: this.base.state }, ...piecesOf(this)]) Y.applyUpdate(doc, update)
     })
     return doc
   }

@@ -19,6 +19,7 @@ import type { Sparing } from './log.ts'
 import type { Metrics, Turning } from './metrics.ts'
 import { knowsHost, knowsOrigin } from './origin.ts'
 import type { Bounds } from './origin.ts'
+import type { Gone } from './seating.ts'
 import type { Shard } from './shard.ts'
 
 /** What the way into a room consists of. */
@@ -67,7 +68,7 @@ export class Upgrades {
 
   /** Answers one upgrade request. Never throws. */
   readonly take = (request: IncomingMessage, wire: Duplex, head: Buffer): void => {
-    wire.on('error', () => wire.destroy()) // until the WebSocket has its own
+    wire.on('error', hangUp) // until the WebSocket has its own
     this.#decide(request, head).catch((error: unknown) => {
       this.#parts.sparing.say('error', { err: error }, 'an upgrade failed')
       this.#refuse(request.socket, 'unreadable')
@@ -119,11 +120,20 @@ export class Upgrades {
     const place = gate.enter(address, identity === unnamed ? null : identity, room)
     if (typeof place === 'string') return this.#crowded(caller, place)
     const visitor = { identity, name, verified: identity !== unnamed, role: access.role, page }
-    shard.seat({ visitor, room, epoch: access.epoch, address }, caller, (refusal) => {
+    shard.seat(
+      { visitor, room, epoch: access.epoch, address },
+      caller,
+      this.#gone(place, page, knockerOf(caller), room),
+    )
+  }
+
+  /** Lives as long as the connection, and so knows nothing of the request: its buffers are ten times all else. */
+  #gone(place: () => void, page: Visitor['page'], knocker: string, room: string): Gone {
+    return (refusal) => {
       place()
       // a page may come back at once, under another client id
-      if (page === null && refusal !== null && lasting.has(refusal)) knocks.refused(knockerOf(caller), room)
-    })
+      if (page === null && refusal !== null && lasting.has(refusal)) this.#parts.knocks.refused(knocker, room)
+    }
   }
 
   #crowded(caller: Caller, excess: Excess): void {
@@ -136,6 +146,11 @@ export class Upgrades {
   #refuse(wire: Wire, reason: Turning): void {
     this.#parts.handshakes.refuse(wire, reason)
   }
+}
+
+/** Not made anew for each wire: it stays as long as the connection, and what it was made beside would stay too. */
+function hangUp(this: Duplex): void {
+  this.destroy()
 }
 
 /** What a retry does not cure: the same client comes back with the same bytes. */

@@ -119,13 +119,16 @@ const draw = (
         }),
       )
     }
-  return { carets, painted: DecorationSet.create(state.doc, painted) }
+  return carets.length === 0 ? nothing : { carets, painted: DecorationSet.create(state.doc, painted) }
 }
 
-const mapped = ({ carets, painted }: Drawn, { mapping, doc }: Transaction): Drawn => ({
-  carets: carets.map((caret) => ({ ...caret, at: mapping.map(caret.at, -1) })),
-  painted: painted.map(mapping, doc),
-})
+const mapped = (drawn: Drawn, { mapping, doc }: Transaction): Drawn =>
+  drawn.carets.length === 0
+    ? drawn
+    : {
+        carets: drawn.carets.map((caret) => ({ ...caret, at: mapping.map(caret.at, -1) })),
+        painted: drawn.painted.map(mapping, doc),
+      }
 
 /** Redraws when somebody's place, name or colour changed, at most once a frame. */
 const watch = (

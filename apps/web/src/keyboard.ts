@@ -8,10 +8,13 @@ export const useKeyboardSpace = (): void => {
   useEffect(() => {
     const { visualViewport: seen } = window
     if (seen === null) return
+    let last = 0
     const measure = (): void => {
       const covered = Math.max(0, Math.round(window.innerHeight - seen.height - seen.offsetTop))
       // zooming shrinks it too, but opens no keyboard
       const space = seen.scale > 1.01 || covered < 80 ? 0 : covered
+      if (space === last) return // to set it, even to the same, is to style the whole page anew
+      last = space
       document.documentElement.style.setProperty('--keyboard', `${space}px`)
     }
     measure()

@@ -2,7 +2,16 @@ import { titleOf } from '@quire/editor/title'
 import { titleRoot } from '@quire/editor/roots'
 import type { Editor } from '@tiptap/core'
 import { ArrowLeft } from 'lucide-react'
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import {
+  lazy,
+  startTransition,
+  Suspense,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import { Link } from 'wouter'
 import { useAlert, useAnnounce } from './announce.tsx'
 import { api, ApiError } from './api.ts'
@@ -119,6 +128,11 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
   const [linking, setLinking] = useState(false)
   const [recovering, setRecovering] = useState(false)
   const tools = useRef<HTMLDivElement>(null)
+  const [equipped, setEquipped] = useState(false)
+  useEffect(() => {
+    // twenty buttons with their tips: the text does not wait for them
+    if (editor !== null) startTransition(() => setEquipped(true))
+  }, [editor])
   const chip = useRef<HTMLButtonElement>(null)
   const [fresh] = useState(isFresh)
   useKeyboardSpace()
@@ -197,7 +211,11 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
             <CopyLink />
             <MainMenu document />
           </div>
-          <Tools editor={editor} commands={commands} editable={editable} box={tools} />
+          {equipped ? (
+            <Tools editor={editor} commands={commands} editable={editable} box={tools} />
+          ) : (
+            <div className="toolbar" />
+          )}
         </header>
         <main className="stage" aria-busy={!synced}>
           <Banner renewing={renewing} bar={bar} closed={closed} ended={ended} editor={editor} />

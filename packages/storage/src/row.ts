@@ -26,7 +26,10 @@ export const bytes = (row: Row, column: string): Uint8Array => {
 }
 
 /** True when SQLite says that what lies on the disk is not what was written, rather than that the disk fails. */
-export const isCorrupt = (error: unknown): boolean => {
-  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 255 : 0
-  return code === 11 || code === 26 // SQLITE_CORRUPT, SQLITE_NOTADB
-}
+export const isCorrupt = (error: unknown): boolean => [11, 26].includes(codeOf(error)) // SQLITE_CORRUPT, SQLITE_NOTADB
+
+/** True when SQLite says that the disk has no room for more. */
+export const isFull = (error: unknown): boolean => codeOf(error) === 13 // SQLITE_FULL
+
+const codeOf = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error ? Number(error.errcode) & 255 : 0

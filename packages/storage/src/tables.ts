@@ -8,7 +8,7 @@ import type { Loaded } from './load.ts'
 import { openLists } from './lists.ts'
 import { migrate, migrations } from './migrate.ts'
 import { equal } from './pack.ts'
-import { bytes, isCorrupt, number, text } from './row.ts'
+import { bytes, isCorrupt, isFull, number, text } from './row.ts'
 import { salvage } from './salvage.ts'
 import type { Sitting } from './store.ts'
 
@@ -33,13 +33,14 @@ export const openTables = (db: DatabaseSync) => {
     room: db.prepare(`SELECT id, schema,
       coalesce((SELECT max(last) FROM runs WHERE room = rooms.id),
         (SELECT position FROM bases WHERE room = rooms.id), 0) AS folded,
-      coalesce((SELECT max(position) FROM journal WHERE room = rooms.id),
-        (SELECT max(position) FROM updates WHERE room = rooms.id), 0) AS last
+      max(coalesce((SELECT max(position) FROM journal WHERE room = rooms.id), 0),
+        coalesce((SELECT max(position) FROM updates WHERE room = rooms.id), 0)) AS last
       FROM rooms WHERE name = ?`),
     newRoom: db.prepare('INSERT INTO rooms (name) VALUES (?)'),
     author: db.prepare('SELECT id FROM authors WHERE name = ?'),
     newAuthor: db.prepare('INSERT INTO authors (name) VALUES (?)'),
     append: db.prepare('INSERT INTO journal (room, position, author, time, bytes) VALUES (?, ?, ?, ?, ?)'),
+    appendLarge: db.prepare('INSERT INTO updates VALUES (?, ?, ?, ?, ?)'),
     held: db.prepare('SELECT count(*) AS count FROM journal'),
     move: db.prepare(`INSERT INTO updates SELECT room, position, author, time, bytes FROM journal
       ORDER BY room, position`),
@@ -150,9 +151,11 @@ export const openTables = (db: DatabaseSync) => {
         continue
       }
       if (next) {
-        sql.append.run(to.id, entry.position, author(entry.author), entry.time, entry.update)
+        const large = entry.update.length > shared
+        const append = large ? sql.appendLarge : sql.append
+        append.run(to.id, entry.position, author(entry.author), entry.time, entry.update)
         to.last = entry.position
-        held = (held ?? 0) + 1
+        if (!large) held = (held ?? 0) + 1
       }
       bind(to, entry.owners)
       if (entry.schema > to.schema) {
@@ -174,8 +177,8 @@ export const openTables = (db: DatabaseSync) => {
       try {
         settle(1)
       } catch (error) {
-        if (!isCorrupt(error)) throw error
-        lost = salvage(db, transaction, now)
+        if (isCorrupt(error)) lost = salvage(db, transaction, now)
+        else if (!isFull(error)) throw error // it is read where it is
       }
       const clean = number(row, 'clean') === 1 && lost === 0
       if (number(row, 'clean') === 1) transaction(() => sql.mark.run(0))
@@ -257,6 +260,8 @@ export const openTables = (db: DatabaseSync) => {
 
 /** So many rows of the journal are moved at once. */
 const most = 2000
+/** An update of more bytes shares no page: it is written once, where it belongs. */
+const shared = 1024
 
 /** What is kept in memory of a room: its last position that is folded, its last one, and its newest schema. */
 interface Room {

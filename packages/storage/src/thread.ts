@@ -116,7 +116,7 @@ export class Thread<C extends Calls> {
 const closed = (): Error => new Error('The store is closed.')
 
 /** For some calls, the buffers of an answer that go over as they are. The thread must not look at them again. */
-export type Gives<C extends Calls> = { readonly [K in keyof C]?: (value: ReturnType<C[K]>) => ArrayBuffer[] }
+type Gives<C extends Calls> = { readonly [K in keyof C]?: (value: ReturnType<C[K]>) => ArrayBuffer[] }
 
 /** The thread's end: answers what arrives at the port, one call at a time. */
 export const serve = <C extends Calls>(port: MessagePort | null, calls: C, gives: Gives<C> = {}): void => {

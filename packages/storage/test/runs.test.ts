@@ -17,6 +17,7 @@ import type { Base, Log, Run } from '@quire/sync/log'
 import * as Y from 'yjs'
 import { batchOf } from '../src/batch.ts'
 import { examine } from '../src/examine.ts'
+import { unpack } from '../src/pack.ts'
 import { quarantine } from '../src/quarantine.ts'
 import { absorbed, mergeRun } from '../src/runs.ts'
 import type { Store } from '../src/store.ts'
@@ -373,6 +374,48 @@ test('[L53] updates of many rooms lie together in the journal, and are moved whe
   const closed = new DatabaseSync(file, { readOnly: true })
   assert.equal(closed.prepare('SELECT count(*) AS rows FROM journal').get()?.['rows'], 0)
   closed.close()
+})
+
+test('[L53] a large update is written once, where it belongs, between those in the journal', () => {
+  const db = openDatabase(join(folder(), 'quire.db'))
+  const tables = openTables(db)
+  const said = [bytes(1), new Uint8Array(5000).fill(2), bytes(3), new Uint8Array(1025).fill(4)]
+  tables.append(batchOf(said.map((update, index) => entry('room', index + 1, update))))
+  const positions = (table: string): unknown[] =>
+    db
+      .prepare(`SELECT position FROM ${table} ORDER BY position`)
+      .all()
+      .map((row) => row['position'])
+  assert.deepEqual(
+    [positions('journal'), positions('updates')],
+    [
+      [1, 3],
+      [2, 4],
+    ],
+  )
+  const again = openTables(db) // it knows nothing yet
+  assert.deepEqual(unpack(again.load('room').pieces), said)
+  assert.deepEqual(again.append(batchOf([entry('room', 5, bytes(5)), entry('room', 7, bytes(7))])), [1])
+  db.close()
+})
+
+test('[D6] [L53] a start on a full disk leaves the journal as it is, and all can be read', () => {
+  const file = join(folder(), 'quire.db')
+  const db = openDatabase(file)
+  const tables = openTables(db)
+  tables.begin(1)
+  const said = Array.from({ length: 1000 }, (_, index) => new Uint8Array(1000).fill(index & 255))
+  tables.append(batchOf(said.map((update, index) => entry('room', index + 1, update))))
+  db.close() // without a word
+  const full = openDatabase(file)
+  full.exec('PRAGMA max_page_count = 1')
+  const next = openTables(full)
+  assert.deepEqual(next.begin(1), { clean: false, epoch: '', lost: 0 })
+  assert.deepEqual(unpack(next.load('room').pieces), said)
+  assert.throws(() => next.append(batchOf([entry('room', 1001, new Uint8Array(9000))])), /full/)
+  full.exec('PRAGMA max_page_count = 1000000')
+  assert.deepEqual(next.append(batchOf([entry('room', 1001, bytes(1))])), [])
+  next.close()
 })
 
 test('[L53] a commit of fifteen rooms writes a few pages, not one for each', () => {

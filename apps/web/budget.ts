@@ -26,6 +26,7 @@ const visit = (name: string): void => {
   chunk.imports?.forEach(visit)
 }
 visit('index.html')
+visit('src/start.tsx')
 visit('src/page.tsx')
 
 const weighed = await Promise.all(

@@ -4,24 +4,45 @@ import type { Plugin } from 'vite'
 
 const server = 'http://127.0.0.1:1234'
 
-/** Where a document is opened its page is fetched beside the entry, not when the entry has run. */
-const pageBesideEntry: Plugin = {
-  name: 'page-beside-entry',
+/**
+ * What the small entry will import is fetched beside it, not when it has run: the rest of the page, and where a
+ * document is opened what shows documents.
+ */
+const besideEntry: Plugin = {
+  name: 'beside-entry',
   transformIndexHtml: {
     order: 'post',
-    handler: (_html, { bundle = {} }) =>
-      Object.values(bundle)
-        .filter((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/src/page.tsx') === true)
-        .map(({ fileName }) => ({
-          tag: 'script',
-          injectTo: 'head-prepend',
-          children: `if (location.pathname.startsWith('/d/')) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: '/${fileName}' }))`,
+    handler: (_html, { bundle = {} }) => {
+      const within = (module: string): string[] => {
+        const files = new Set<string>()
+        const add = (name: string): void => {
+          const file = bundle[name]
+          if (file?.type !== 'chunk' || file.isEntry || files.has(name)) return
+          files.add(name)
+          file.imports.forEach(add)
+        }
+        for (const file of Object.values(bundle))
+          if (file.type === 'chunk' && file.facadeModuleId?.endsWith(module) === true) add(file.fileName)
+        return [...files]
+      }
+      const start = within('/src/start.tsx')
+      const page = within('/src/page.tsx').filter((file) => !start.includes(file))
+      if (page.length === 0) return []
+      const script = `if (location.pathname.startsWith('/d/')) for (const file of ${JSON.stringify(page)}) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: '/' + file }))`
+      return [
+        ...start.map((file) => ({
+          tag: 'link',
+          attrs: { rel: 'modulepreload', href: `/${file}` },
+          injectTo: 'head-prepend' as const,
         })),
+        { tag: 'script', children: script, injectTo: 'head-prepend' as const },
+      ]
+    },
   },
 }
 
 export default defineConfig({
-  plugins: [react(), pageBesideEntry],
+  plugins: [react(), besideEntry],
   build: {
     target: 'es2023',
     manifest: true,

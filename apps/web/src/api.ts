@@ -1,3 +1,4 @@
+import { takeMe } from './ahead.ts'
 import { hues } from './hues.ts'
 
 /** The server answered with something else than what was asked for. 0 when it did not answer at all. */
@@ -7,19 +8,6 @@ export class ApiError extends Error {
     super(message)
     this.status = status
   }
-}
-
-declare global {
-  // a property of `globalThis` can be declared in no other way
-  // oxlint-disable-next-line no-var
-  var early: Promise<Response | undefined> | undefined
-}
-
-/** What the page's first lines asked for already. There is one, and it is taken once. */
-const asked = async (): Promise<Response | undefined> => {
-  const { early } = globalThis
-  globalThis.early = undefined
-  return early
 }
 
 /** Who this browser is to the server. */
@@ -44,9 +32,9 @@ const call = async (
 ): Promise<unknown> => {
   let answer: Response
   try {
-    const early = method === 'GET' && path === 'me' ? await asked() : undefined
+    const asked = method === 'GET' && path === 'me' ? await takeMe() : null
     answer =
-      early ??
+      asked ??
       (await fetch(`/api/${path}`, {
         method,
         ...(body === null

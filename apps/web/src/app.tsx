@@ -6,20 +6,12 @@ import { Loading } from './loading.tsx'
 import { MeProvider } from './me.tsx'
 import { NotFound } from './notice.tsx'
 import { Announcer } from './announce.tsx'
+import { roomOf } from './room.ts'
 import { Toasts } from './toast.tsx'
 
 const loadPage = () => import('./page.tsx')
 const Page = lazy(loadPage)
 if (location.pathname.startsWith('/d/')) void loadPage() // begins before React has rendered anything
-
-/** Which room an address names, or null when it names none. A name may hold slashes. */
-const roomOf = (path: string): string | null => {
-  try {
-    return decodeURIComponent(path.slice('/d/'.length)) || null
-  } catch {
-    return null // broken percent-encoding
-  }
-}
 
 const Opened = () => {
   useLocation() // renders again when the address changes

@@ -6,6 +6,8 @@ import { roles } from '@quire/sync/role'
 import { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
+import { introduction } from './early.ts'
+import type { EarlySocket } from './early.ts'
 import { colorOf } from './hues.ts'
 import type { Known } from './people.ts'
 import type { Ending, Standing } from './saying.ts'
@@ -29,7 +31,7 @@ export type Attention = 'here' | 'idle' | 'away'
 export class OpenDocument {
   readonly room: string
   readonly doc = new Y.Doc()
-  readonly awareness = new Awareness(this.doc)
+  readonly awareness: Awareness
   /** When each client's text last changed, as seen here. */
   readonly typed = new Map<number, number>()
   readonly #client = new Client()
@@ -45,8 +47,11 @@ export class OpenDocument {
   #resting = false
   #over = false
 
-  constructor(server: string, room: string, author: Author) {
+  /** `early` is a connection to that room which was begun before. */
+  constructor(server: string, room: string, author: Author, early: EarlySocket | null = null) {
     this.room = room
+    if (early !== null) this.doc.clientID = early.client
+    this.awareness = new Awareness(this.doc)
     this.#standing = {
       facts: this.#client.facts,
       synced: false,
@@ -83,21 +88,19 @@ export class OpenDocument {
       connect: false,
       awareness: this.awareness,
       disableBc: true, // what came over it would be shown as saved though only a sibling tab has it
-      params: {
-        quire: '1',
-        client: String(this.doc.clientID),
-        schema: String(schemaVersion),
-        epoch: '',
-      },
-      WebSocketPolyfill: watchedSocket({
-        opened: () => this.#client.opened(),
-        sent: (frame) => this.#client.sent(frame),
-        heard: (frame) => {
-          if (writeKind(frame) !== null) for (const call of this.#arriving) call()
-          this.#client.heard(frame)
+      params: introduction(this.doc.clientID, ''),
+      WebSocketPolyfill: watchedSocket(
+        {
+          opened: () => this.#client.opened(),
+          sent: (frame) => this.#client.sent(frame),
+          heard: (frame) => {
+            if (writeKind(frame) !== null) for (const call of this.#arriving) call()
+            this.#client.heard(frame)
+          },
+          closed: () => this.#client.closed(),
         },
-        closed: () => this.#client.closed(),
-      }),
+        early,
+      ),
     })
     this.#speakForYourself()
     this.#provider.on('sync', (synced) => {

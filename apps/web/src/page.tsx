@@ -13,6 +13,7 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { Link } from 'wouter'
+import { takeSocket, wasServed } from './ahead.ts'
 import { useAlert, useAnnounce } from './announce.tsx'
 import { api, ApiError } from './api.ts'
 import type { Me } from './api.ts'
@@ -47,21 +48,10 @@ import { lossWords, words } from './words.ts'
 
 const Recovering = lazy(() => import('./recovering.tsx'))
 
-/**
- * True when the browser got this very address as a document that is there: it can be connected to at once, without
- * the round trip of asking. Null when that is not known.
- */
-const wasServed = (): true | null => {
-  const [first] = performance.getEntriesByType('navigation')
-  if (!(first instanceof PerformanceNavigationTiming) || ![200, 304].includes(first.responseStatus))
-    return null
-  return new URL(first.name).pathname === location.pathname ? true : null
-}
-
 /** One document, from its address to its text. */
 const Page = ({ room }: { readonly room: string }) => {
   const { me, failed, ask } = useMe()
-  const [found, setFound] = useState<boolean | null>(wasServed)
+  const [found, setFound] = useState<boolean | null>(() => (wasServed() ? true : null))
   useEffect(() => {
     // asked, since connecting could not tell why it is refused. Any other failure is the connection's to report.
     api.document(room).then(
@@ -87,7 +77,14 @@ const Connected = ({ room, me }: { readonly room: string; readonly me: Me }) => 
   const [visit, setVisit] = useState<Visit | null>(null)
   const author = useRef(me)
   useEffect(() => {
-    const began = new Visit({ server: server(), room, author: author.current, shelf, attend })
+    const began = new Visit({
+      server: server(),
+      room,
+      author: author.current,
+      shelf,
+      attend,
+      early: takeSocket(room),
+    })
     setVisit(began)
     return () => began.close()
   }, [room])

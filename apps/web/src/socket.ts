@@ -1,3 +1,5 @@
+import type { EarlySocket } from './early.ts'
+
 /** Hears what goes by on the sockets of one document. `@quire/sync/client` is one. */
 export interface Witness {
   opened(): void
@@ -9,40 +11,42 @@ export interface Witness {
 /**
  * A WebSocket class for the provider whose sockets tell the witness of each frame, before the provider sees
  * what arrived and after it handed over what leaves. A socket that the provider has closed tells no more, so
- * the ends and beginnings of successive sockets never mix.
+ * the ends and beginnings of successive sockets never mix. The first of them may be there already.
  */
-export const watchedSocket = (witness: Witness): typeof WebSocket =>
-  class extends WebSocket {
-    #over = false
-    constructor(url: string | URL, protocols?: string | string[]) {
-      super(url, protocols)
-      // registered before the provider's own handlers, and therefore called before them
-      this.addEventListener('open', () => {
-        if (!this.#over) witness.opened()
-      })
-      this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-        if (!this.#over && data instanceof ArrayBuffer) witness.heard(new Uint8Array(data))
-      })
-      this.addEventListener('close', () => this.#end())
-    }
-
-    override send(data: Parameters<WebSocket['send']>[0]): void {
-      super.send(data)
-      if (!this.#over && data instanceof Uint8Array) witness.sent(data)
-    }
-
-    override close(code?: number, reason?: string): void {
-      this.#end()
-      if (code === undefined) super.close()
-      else super.close(code, reason)
-    }
-
-    #end(): void {
-      if (this.#over) return
-      this.#over = true
-      witness.closed()
-    }
+export const watchedSocket = (witness: Witness, first: EarlySocket | null = null): typeof WebSocket => {
+  const open = function (url: string | URL, protocols?: string | string[]): WebSocket {
+    return watched(first?.take() ?? new WebSocket(url, protocols), witness)
   }
+  return open as unknown as typeof WebSocket // the provider does nothing with it but `new`
+}
+
+const watched = (socket: WebSocket, witness: Witness): WebSocket => {
+  let over = false
+  const end = (): void => {
+    if (over) return
+    over = true
+    witness.closed()
+  }
+  // registered before the provider's own handlers, and therefore called before them
+  socket.addEventListener('open', () => {
+    if (!over) witness.opened()
+  })
+  socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    if (!over && data instanceof ArrayBuffer) witness.heard(new Uint8Array(data))
+  })
+  socket.addEventListener('close', end)
+  const [send, close] = [socket.send.bind(socket), socket.close.bind(socket)]
+  socket.send = (data) => {
+    send(data)
+    if (!over && data instanceof Uint8Array) witness.sent(data)
+  }
+  socket.close = (code, reason) => {
+    end()
+    if (code === undefined) close()
+    else close(code, reason)
+  }
+  return socket
+}
 
 /** How long to wait before attempt `n` (from 0) to come back: anything up to 0.2 s, doubling to 30 s. */
 export const waitBefore = (attempt: number, chance: number): number =>

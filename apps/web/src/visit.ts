@@ -3,6 +3,7 @@ import { objections } from '@quire/sync/error'
 import * as Y from 'yjs'
 import { OpenDocument } from './document.ts'
 import type { Author } from './document.ts'
+import type { EarlySocket } from './early.ts'
 import type { Ending } from './saying.ts'
 import type { Loss, Recovered, Shelf } from './shelf.ts'
 import { covers, textOf } from './unsent.ts'
@@ -15,6 +16,8 @@ export interface Parts {
   readonly shelf: Shelf
   /** Watches over each copy that is opened. What it returns ends that. */
   readonly attend: (open: OpenDocument) => () => void
+  /** A connection that was begun for the first copy. */
+  readonly early?: EarlySocket | null
 }
 
 /** What the page shows of a visit. A new object at each change. */
@@ -66,7 +69,7 @@ export class Visit {
   constructor(parts: Parts) {
     this.#parts = parts
     this.#author = parts.author
-    this.#latest = this.#open()
+    this.#latest = this.#open(parts.early)
     this.#shown = {
       open: this.#latest,
       renewing: false,
@@ -113,9 +116,9 @@ export class Visit {
     for (const open of this.#stops.keys()) this.#letGo(open)
   }
 
-  #open(): OpenDocument {
+  #open(early?: EarlySocket | null): OpenDocument {
     const { server, room, attend } = this.#parts
-    const open = new OpenDocument(server, room, this.#author)
+    const open = new OpenDocument(server, room, this.#author, early)
     const stopAttending = attend(open)
     const stopLooking = open.subscribe(() => this.#look(open))
     this.#stops.set(open, () => {

@@ -3,10 +3,12 @@ import type { Log } from './log.ts'
 import type { Tail } from './tail.ts'
 
 const idle = 30_000
+/** What was pasted or imported has to be judged anew at each opening until it is folded: that is not put off. */
+const idleWhenHeavy = 2000
 
 /**
- * When a long tail is folded: after 30 s without a write, at once when it is very long, or when
- * asked. One compaction at a time.
+ * When a long tail is folded: after 30 s without a write, or 2 s when much was written at once; at once when it is
+ * very long; or when asked. One compaction at a time.
  */
 export class Folding {
   readonly #tail: Tail
@@ -29,7 +31,7 @@ export class Folding {
   wrote(): void {
     this.#lastWrite = this.#clock.now()
     if (this.#tail.veryLong) void this.#fold()
-    else if (this.#tail.long && !this.#waiting) this.#wait(idle)
+    else if ((this.#tail.long || this.#tail.heavy) && !this.#waiting) this.#wait(this.#patience)
   }
 
   /** Nobody is there: folds a tail of some length, for who opens it next. Never rejects: it is merely longer to read. */
@@ -41,13 +43,17 @@ export class Folding {
     this.#closed = true
   }
 
+  get #patience(): number {
+    return this.#tail.heavy ? idleWhenHeavy : idle
+  }
+
   #wait(ms: number): void {
     this.#waiting = true
     this.#clock.after(ms, () => {
       this.#waiting = false
-      if (this.#closed || !this.#tail.long) return
+      if (this.#closed || !(this.#tail.long || this.#tail.heavy)) return
       const quiet = this.#clock.now() - this.#lastWrite
-      if (quiet < idle) this.#wait(idle - quiet)
+      if (quiet < this.#patience) this.#wait(this.#patience - quiet)
       else void this.#fold()
     })
   }

@@ -8,6 +8,7 @@ const most = 16
 const longCount = 500
 const longBytes = 1024 * 1024
 const veryLong = 4
+const heavyBytes = 64 * 1024
 /** Part of `long` that is worth folding while nobody is there. */
 const atRest = 1 / 8
 
@@ -57,6 +58,10 @@ export class Tail {
   }
   get veryLong(): boolean {
     return this.#isLong(veryLong)
+  }
+  /** True when much was written, in however few updates. */
+  get heavy(): boolean {
+    return this.#postponed <= this.#folded && this.#unfolded >= heavyBytes
   }
   /** True when it is worth folding once nobody is there. */
   get longAtRest(): boolean {

@@ -354,6 +354,20 @@ test('the room folds its tail by itself when there is no quiet', async () => {
   assert.ok(world.disk.base.position > 0)
 })
 
+test('what was pasted is folded as soon as it is quiet for two seconds', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  await world.rest()
+  ada.text.insert(0, 'x'.repeat(70_000))
+  await world.rest()
+  world.clock.pass(1999)
+  await world.rest()
+  assert.equal(world.disk.base.position, 0)
+  world.clock.pass(1)
+  await world.rest()
+  assert.equal(world.disk.base.position, 1)
+})
+
 test('a fold that fails costs nothing, is reported, and is tried again later', async () => {
   const world = await World.start()
   const ada = world.enter('ada')

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { inspector } from './inspector.ts'
+import { page } from './page/page.ts'
 import { installPeers } from './peers.ts'
 import { keep, report } from './report.ts'
 import type { Scenario } from './scenario.ts'
@@ -28,6 +29,7 @@ const scenarios: readonly Scenario[] = [
   slowReader,
   oldDocuments,
   startUp,
+  page,
 ]
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,5 @@
 /** What the probe tells of the page it sits in. All times are in ms. */
-export interface Probe {
+interface Probe {
   /** Since the navigation began: the first text painted, and the first moment when it could be typed in. */
   visible: number
   editable: number

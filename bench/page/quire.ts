@@ -16,7 +16,7 @@ export const quireSide = async (): Promise<Side> => {
       disableBc: true,
     })
     clients.set(room, provider)
-    await new Promise<void>((done) => provider.once('synced', () => done()))
+    await new Promise<void>((done) => provider.once('sync', () => done()))
     return provider
   }
   const bodyIn = async (room: string) => (await enter(room)).doc.getXmlFragment('default')

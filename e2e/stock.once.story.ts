@@ -65,6 +65,7 @@ test('[P8] unmodified providers of y-websocket 1.5, 2.1 and 3.1 share a room wit
     }
     await expect(ada.page.getByRole('button', { name: 'Go to Stock 3.1' })).toBeVisible()
     expect(complaints).toEqual([])
+    await ada.page.close() // before its server goes
   } finally {
     console.error = error
     console.warn = warn

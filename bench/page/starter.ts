@@ -38,8 +38,7 @@ const prepare = (): void => {
     execFileSync('npm', ['install', ...options], { cwd: folder, stdio: 'ignore', timeout: 300_000 })
   }
   cpSync(join(import.meta.dirname, 'starter'), folder, { recursive: true })
-  const stdio = ['ignore', 'ignore', 'inherit'] as const
-  execFileSync(process.execPath, [vite(), 'build', '--base', '/'], { cwd: folder, stdio: [...stdio] })
+  execFileSync(process.execPath, [vite(), 'build', '--base', '/'], { cwd: folder, stdio: 'pipe' })
 }
 
 interface Answer {

@@ -11,7 +11,9 @@ import { Toasts } from './toast.tsx'
 
 const loadPage = () => import('./page.tsx')
 const Page = lazy(loadPage)
-if (location.pathname.startsWith('/d/')) void loadPage() // begins before React has rendered anything
+/** Begins before it is needed. When it is needed and still cannot be had, that is said there. */
+const preload = (): void => void loadPage().catch(() => {})
+if (location.pathname.startsWith('/d/')) preload() // before React has rendered anything
 
 const Opened = () => {
   useLocation() // renders again when the address changes
@@ -33,7 +35,7 @@ export const App = () => (
         <MeProvider>
           <Switch>
             <Route path="/">
-              <Home preload={loadPage} />
+              <Home preload={preload} />
             </Route>
             <Route path="/d/*">
               <Opened />

@@ -17,7 +17,7 @@ const undoFor = 10_000
 const pathOf = (id: string): string => `/d/${id.split('/').map(encodeURIComponent).join('/')}`
 
 /** Your documents, and the way to a new one. */
-export const Home = ({ preload }: { readonly preload: () => Promise<unknown> }) => {
+export const Home = ({ preload }: { readonly preload: () => void }) => {
   const { me, failed: unknown, ask } = useMe()
   const [documents, setDocuments] = useState<readonly Listed[] | null>(null)
   const [listedAt, setListedAt] = useState(0)
@@ -42,7 +42,7 @@ export const Home = ({ preload }: { readonly preload: () => Promise<unknown> }) 
   }, [known, load])
   useEffect(() => {
     document.title = words['app.name']
-    void preload()
+    preload()
   }, [preload])
 
   const create = (): void => {

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { Socket as Wire } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { refusals } from '@quire/sync/error'
 import type { Refusal } from '@quire/sync/error'
 import { encodeDenied } from '@quire/sync/message'
@@ -37,6 +38,14 @@ export interface Arrival {
   readonly wire: Wire
   /** What came behind the request. */
   readonly head: Buffer
+}
+
+/** Keeps a fault of the connection from ending the process until its WebSocket sees to that. */
+export const untilSeated = (wire: Duplex): void => void wire.on('error', hangUp)
+
+/** Not made anew for each wire: it stays as long as the connection, and what it was made beside would stay too. */
+function hangUp(this: Duplex): void {
+  this.destroy()
 }
 
 /** The answers to those who ask for a WebSocket: here it is, no, or here it is and goodbye. */

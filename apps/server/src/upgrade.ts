@@ -10,6 +10,7 @@ import { clientAddress, networkOf } from './address.ts'
 import type { Trust } from './address.ts'
 import type { Backlog } from './backlog.ts'
 import type { Excess, Gate } from './gate.ts'
+import { untilSeated } from './handshakes.ts'
 import type { Arrival, Handshakes } from './handshakes.ts'
 import { person, unnamed } from './identity.ts'
 import type { Guests } from './identity.ts'
@@ -68,7 +69,7 @@ export class Upgrades {
 
   /** Answers one upgrade request. Never throws. */
   readonly take = (request: IncomingMessage, wire: Duplex, head: Buffer): void => {
-    wire.on('error', hangUp) // until the WebSocket has its own
+    untilSeated(wire)
     this.#decide(request, head).catch((error: unknown) => {
       this.#parts.sparing.say('error', { err: error }, 'an upgrade failed')
       this.#refuse(request.socket, 'unreadable')
@@ -146,11 +147,6 @@ export class Upgrades {
   #refuse(wire: Wire, reason: Turning): void {
     this.#parts.handshakes.refuse(wire, reason)
   }
-}
-
-/** Not made anew for each wire: it stays as long as the connection, and what it was made beside would stay too. */
-function hangUp(this: Duplex): void {
-  this.destroy()
 }
 
 /** What a retry does not cure: the same client comes back with the same bytes. */

@@ -25,28 +25,25 @@ export interface Listed {
   readonly edited: number
 }
 
-const call = async (
-  method: string,
-  path: string,
-  body: object | null = method === 'GET' ? null : {},
-): Promise<unknown> => {
-  let answer: Response
-  try {
-    const asked = method === 'GET' && path === 'me' ? await takeMe() : null
-    answer =
-      asked ??
-      (await fetch(`/api/${path}`, {
-        method,
-        ...(body === null
-          ? {}
-          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-      }))
-  } catch (cause) {
+const ask = async (method: string, path: string, body: object | null): Promise<Response> =>
+  fetch(`/api/${path}`, {
+    method,
+    ...(body === null ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  })
+
+const read = async (asked: Promise<Response>): Promise<unknown> => {
+  const answer = await asked.catch((cause: unknown) => {
     throw new ApiError(0, cause instanceof Error ? cause.message : 'no answer')
-  }
+  })
   if (!answer.ok) throw new ApiError(answer.status, answer.statusText)
   return answer.status === 204 ? null : answer.json()
 }
+
+const call = (
+  method: string,
+  path: string,
+  body: object | null = method === 'GET' ? null : {},
+): Promise<unknown> => read(ask(method, path, body))
 
 const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
@@ -76,7 +73,7 @@ const at = (id: string): string => `documents/${encodeURIComponent(id)}`
 
 /** Everything the page asks of the server apart from the live document. Each rejects with an `ApiError`. */
 export const api = {
-  me: async (): Promise<Me> => me(await call('GET', 'me')),
+  me: async (): Promise<Me> => me(await read(takeMe().then((early) => early ?? ask('GET', 'me', null)))),
   changeMe: async (change: { name?: string; color?: number }): Promise<Me> =>
     me(await call('PATCH', 'me', change)),
   documents: async (): Promise<Listed[]> => {

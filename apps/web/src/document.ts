@@ -88,7 +88,7 @@ export class OpenDocument {
       connect: false,
       awareness: this.awareness,
       disableBc: true, // what came over it would be shown as saved though only a sibling tab has it
-      params: introduction(this.doc.clientID, ''),
+      params: introduction(this.doc.clientID),
       WebSocketPolyfill: watchedSocket(
         {
           opened: () => this.#client.opened(),

@@ -6,12 +6,12 @@ const askForAll = Uint8Array.of(0, 0, 1, 0)
 /** A connection that is no longer wanted by then is not wanted at all. */
 const keptFor = 30_000
 
-/** What the provider is told of a connection, in its address. */
-export const introduction = (client: number, epoch: string): Record<string, string> => ({
+/** What a first connection says of itself, in its address. */
+export const introduction = (client: number): Record<string, string> => ({
   quire: '1',
   client: String(client),
   schema: String(schemaVersion),
-  epoch,
+  epoch: '', // not known yet
 })
 
 /**
@@ -29,7 +29,7 @@ export class EarlySocket {
 
   constructor(server: string, room: string) {
     this.room = room
-    const words = new URLSearchParams(introduction(this.client, ''))
+    const words = new URLSearchParams(introduction(this.client))
     const socket = new WebSocket(`${server}/${room}?${words.toString()}`)
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => socket.send(askForAll)

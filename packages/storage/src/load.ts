@@ -55,18 +55,7 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
   const baseOf = (name: string, id: number, history: number): { base: Base; placed: boolean } => {
     const row = sql.base.get(id)
     if (!row && history > 0) throw new Error(`The base of the room ${name} is missing.`)
-    if (!row) return { base: emptyBase, placed: true }
-    const placed = row['places'] !== null
-    return {
-      placed,
-      base: {
-        position: number(row, 'position'),
-        state: bytes(row, 'state'),
-        vector: bytes(row, 'vector'),
-        deletes: bytes(row, 'deletes'),
-        places: placed ? bytes(row, 'places') : new Uint8Array(),
-      },
-    }
+    return row ? baseIn(row) : { base: emptyBase, placed: true }
   }
   return (name) => {
     const room = sql.room.get(name)
@@ -110,6 +99,21 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
     }
     if (damage !== null && last === 0) throw new Error(`The room ${name} cannot be read. ${damage}`)
     return { base, placed, spans, pieces: pack(pieces), owners, schema: number(room, 'schema'), damage }
+  }
+}
+
+/** The base in a row of `bases`; `placed` as in `Loaded`. */
+export const baseIn = (row: Row): { base: Base; placed: boolean } => {
+  const placed = row['places'] !== null
+  return {
+    placed,
+    base: {
+      position: number(row, 'position'),
+      state: bytes(row, 'state'),
+      vector: bytes(row, 'vector'),
+      deletes: bytes(row, 'deletes'),
+      places: placed ? bytes(row, 'places') : new Uint8Array(),
+    },
   }
 }
 

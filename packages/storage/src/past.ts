@@ -4,6 +4,7 @@ import type { Base, Run } from '@quire/sync/log'
 import { diff, fold, places } from './compact.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
+import { baseIn } from './load.ts'
 import { pack } from './pack.ts'
 import type { Pack } from './pack.ts'
 import { bytes, number, text } from './row.ts'
@@ -48,14 +49,8 @@ export const openPast = (db: DatabaseSync) => {
   const baseOf = (room: string): Base => {
     const row = sql.base.get(room)
     if (!row) return emptyBase
-    const state = bytes(row, 'state')
-    return {
-      position: number(row, 'position'),
-      state,
-      vector: bytes(row, 'vector'),
-      deletes: bytes(row, 'deletes'),
-      places: row['places'] === null ? places(state) : bytes(row, 'places'),
-    }
+    const { base, placed } = baseIn(row)
+    return placed ? base : { ...base, places: places(base.state) }
   }
   /** Sizes of what is folded. Throws when positions are missing. */
   const foldedOf = (room: string): { position: number; bytes: number; spans: Span[] } => {

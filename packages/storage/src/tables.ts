@@ -84,7 +84,7 @@ export const openTables = (db: DatabaseSync) => {
       rooms.clear()
       authors.clear()
       held = null
-      if (db.isTransaction) db.exec('ROLLBACK')
+      undo()
       throw error
     }
   }
@@ -173,6 +173,7 @@ export const openTables = (db: DatabaseSync) => {
      */
     begin: (now: number): { clean: boolean; epoch: string; lost: number } => {
       const row = sql.store.get() ?? {}
+      const ended = number(row, 'clean') === 1
       let lost = 0
       try {
         settle(1)
@@ -180,9 +181,8 @@ export const openTables = (db: DatabaseSync) => {
         if (isCorrupt(error)) lost = salvage(db, transaction, now)
         else if (!isFull(error)) throw error // it is read where it is
       }
-      const clean = number(row, 'clean') === 1 && lost === 0
-      if (number(row, 'clean') === 1) transaction(() => sql.mark.run(0))
-      return { clean, epoch: text(row, 'epoch'), lost }
+      if (ended) transaction(() => sql.mark.run(0))
+      return { clean: ended && lost === 0, epoch: text(row, 'epoch'), lost }
     },
 
     /**

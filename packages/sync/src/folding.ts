@@ -31,7 +31,7 @@ export class Folding {
   wrote(): void {
     this.#lastWrite = this.#clock.now()
     if (this.#tail.veryLong) void this.#fold()
-    else if ((this.#tail.long || this.#tail.heavy) && !this.#waiting) this.#wait(this.#patience)
+    else if (!this.#waiting && this.#patience !== null) this.#wait(this.#patience)
   }
 
   /** Nobody is there: folds a tail of some length, for who opens it next. Never rejects: it is merely longer to read. */
@@ -43,17 +43,20 @@ export class Folding {
     this.#closed = true
   }
 
-  get #patience(): number {
-    return this.#tail.heavy ? idleWhenHeavy : idle
+  /** How long it is to be quiet before the tail is folded; null when it is not worth that. */
+  get #patience(): number | null {
+    if (this.#tail.heavy) return idleWhenHeavy
+    return this.#tail.long ? idle : null
   }
 
   #wait(ms: number): void {
     this.#waiting = true
     this.#clock.after(ms, () => {
       this.#waiting = false
-      if (this.#closed || !(this.#tail.long || this.#tail.heavy)) return
+      const patience = this.#patience
+      if (this.#closed || patience === null) return
       const quiet = this.#clock.now() - this.#lastWrite
-      if (quiet < this.#patience) this.#wait(this.#patience - quiet)
+      if (quiet < patience) this.#wait(patience - quiet)
       else void this.#fold()
     })
   }

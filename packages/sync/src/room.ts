@@ -557,24 +557,29 @@ export class Room {
 
   /** News of presence travels with the next change, or by itself after it has waited for one. */
   #show(): void {
-    if (this.#showing || this.#closed || !this.#presence.news) return
+    if (this.#closed || !this.#presence.news) return
     const { clock } = this.#parts
     const now = clock.now()
     this.#moved ??= now
+    if (this.#showing) return
     this.#showing = true
-    clock.after(Math.max(this.#shown + presencePause, this.#moved + company, now) - now, () => {
+    clock.after(Math.max(this.#dueAt(true) - now, 0), () => {
       this.#showing = false
       if (this.#presence.news) this.#schedule()
     })
+  }
+
+  /** When news of presence may leave: by itself only after it has waited. */
+  #dueAt(alone: boolean): number {
+    const waited = alone && this.#moved !== null ? this.#moved + company : 0
+    return Math.max(this.#shown + presencePause, waited)
   }
 
   /** Puts into the outbox the latest of everyone who moved, at most twenty times a second: each stock client sends every one back. */
   #takePresence(): readonly Uint8Array[] {
     if (!this.#presence.news) return none
     const now = this.#parts.clock.now()
-    this.#moved ??= now
-    const alone = !this.#outbox.full
-    if (now < this.#shown + presencePause || (alone && now < this.#moved + company)) {
+    if (now < this.#dueAt(!this.#outbox.full)) {
       this.#show()
       return none
     }

@@ -61,7 +61,7 @@ export class Tail {
   }
   /** True when much was written, in however few updates. */
   get heavy(): boolean {
-    return this.#postponed <= this.#folded && this.#unfolded >= heavyBytes
+    return this.#weighs(heavyBytes)
   }
   /** True when it is worth folding once nobody is there. */
   get longAtRest(): boolean {
@@ -71,8 +71,12 @@ export class Tail {
   #isLong(times: number): boolean {
     const from = Math.max(this.#folded, this.#postponed)
     const count = (this.#pieces.at(-1)?.last ?? 0) - from
-    const heavy = this.#postponed <= this.#folded && this.#unfolded >= longBytes * times
-    return heavy || count >= longCount * times
+    return this.#weighs(longBytes * times) || count >= longCount * times
+  }
+
+  /** True when so many bytes are not folded, and that was not put off. */
+  #weighs(bytes: number): boolean {
+    return this.#postponed <= this.#folded && this.#unfolded >= bytes
   }
 
   /** Puts the next compaction off by as many updates as make a tail long. */

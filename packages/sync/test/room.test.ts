@@ -921,4 +921,10 @@ test('a caret that moves with a change travels with it; one that moves alone wai
   ada.text.insert(0, 'x')
   await world.settle()
   assert.deepEqual(shown, ['caret', 'change and caret'])
+  world.clock.pass(30)
+  move(4) // while the wait that came to nothing is still running
+  await world.settle()
+  world.clock.pass(40)
+  await world.settle()
+  assert.deepEqual(shown, ['caret', 'change and caret', 'caret'])
 })

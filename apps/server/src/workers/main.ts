@@ -3,7 +3,7 @@ import { schemaVersion } from '@quire/editor/version'
 import { pino } from 'pino'
 import { documentsPolicy, openPolicy } from '../access.ts'
 import { Backlog } from '../backlog.ts'
-import { Handshakes } from '../handshakes.ts'
+import { Handshakes, untilSeated } from '../handshakes.ts'
 import { Load, processGauge } from '../load.ts'
 import { createLog, Sparing } from '../log.ts'
 import { Metrics } from '../metrics.ts'
@@ -93,7 +93,7 @@ const hear = (told: ToWorker, wire: Wire | null): void => {
       const { seat, newcomer, request, head } = told
       server.tell({ tell: 'taken', seat })
       if (wire === null) return server.tell({ tell: 'gone', seat, refusal: null })
-      wire.on('error', () => wire.destroy()) // until the WebSocket has its own
+      untilSeated(wire)
       const gone = (refusal: (FromWorker & { tell: 'gone' })['refusal']): void =>
         server.tell({ tell: 'gone', seat, refusal })
       return shard().seat(newcomer, { request, wire, head: Buffer.from(head) }, gone)

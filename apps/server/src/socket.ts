@@ -104,7 +104,7 @@ export class Socket implements Link {
   }
 
   get buffered(): number {
-    return this.#parts.socket.bufferedAmount
+    return this.#parts.wire.writableLength // `ws` keeps nothing itself: there is no compression
   }
 
   send(messages: readonly Uint8Array[]): void {
@@ -116,7 +116,7 @@ export class Socket implements Link {
     if (!this.#outflow.sends(bytes, this.buffered, wheel.now))
       return this.#cut('too-slow', 'too much is kept for it')
     this.#sent = wheel.now
-    // nothing of `ws` waits to be written: there is no compression, and its own frames are written at once
+    // nothing of `ws` waits to be written: its own frames are written at once
     if (bytes <= mostBytes) return void wire.write(frames.of(messages))
     wire.cork() // so that all of them leave in one write
     for (const message of messages) socket.send(message)
@@ -216,12 +216,12 @@ export class Socket implements Link {
   }
 
   get #output(): Output {
-    const { socket, wire } = this.#parts
+    const { wire } = this.#parts
     // Node tells how much of a single large write is left only here, and looks here itself for its own timeouts
     const handle: unknown = Reflect.get(wire, '_handle')
     const left: unknown =
       typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'writeQueueSize') : 0
-    const buffered = socket.bufferedAmount
+    const { buffered } = this
     return { buffered, progress: wire.bytesWritten - buffered - (typeof left === 'number' ? left : 0) }
   }
 

@@ -7,5 +7,15 @@ export const time: Clock = {
     const timer = setTimeout(call, ms).unref() // a wait is no reason for the process to stay
     return () => clearTimeout(timer)
   },
-  soon: (call) => void setImmediate(call),
+  soon: (call) => {
+    if (due.push(call) === 1) setImmediate(turn)
+  },
+}
+
+// one for all rooms: Node makes an object of each immediate, and looks for promises after each
+let due: (() => void)[] = []
+const turn = (): void => {
+  const calls = due
+  due = []
+  for (const call of calls) call()
 }

@@ -12,6 +12,8 @@ export const refusals = {
   'too-slow': 1013,
   crowded: 1013,
   'bad-bytes': 4400,
+  'signed-out': 4401,
+  'not-shared': 4403,
   'not-found': 4404,
   'other-epoch': 4410,
 } as const

@@ -30,6 +30,11 @@ export class Owners {
     this.#unwritten.push({ client, identity })
   }
 
+  /** What was `from`'s is `to`'s. The log does not hear of it: whoever keeps it knows who became whom. */
+  adopt(from: string, to: string): void {
+    for (const [client, identity] of this.#names) if (identity === from) this.#names.set(client, to)
+  }
+
   /** Those that the log has not been given yet. */
   takeUnwritten(): readonly Owner[] {
     return this.#unwritten.length === 0 ? none : this.#unwritten.splice(0)

@@ -1,21 +1,22 @@
-import * as encoding from 'lib0/encoding'
 import { SyncError } from './error.ts'
 import type { Notice } from './error.ts'
 import type { Link } from './link.ts'
+import { encodeEntry } from './message.ts'
 import type { Owners } from './owners.ts'
 import type { Limits } from './rules.ts'
 import { isJson, Reader, utf16Length } from './reader.ts'
 
 /** One client's awareness state, as its bytes. */
 interface State {
-  readonly clock: number
-  readonly json: Uint8Array
-  /** As it stands in a frame. */
-  readonly entry: Uint8Array
+  clock: number
+  /** As it stands in a frame. Whoever is given it copies it at once. */
+  entry: Uint8Array
+  /** Where in it the JSON begins, which ends it. */
+  json: number
   /** The connection that may change it; null once that has gone. */
   owner: Link | null
   /** Whom that connection acts for: their next connection takes the id over. */
-  readonly identity: string
+  identity: string
 }
 
 const maxLeap = 1000
@@ -82,7 +83,8 @@ export class Presence {
     if (state !== undefined) {
       if (state.owner !== null && state.identity !== identity) return null
       if (state.owner !== null) this.#ids.delete(state.owner)
-      this.#states.set(client, { ...state, owner: link, identity })
+      state.owner = link
+      state.identity = identity
     }
     this.#ids.set(link, client)
     return state !== undefined || this.#gone.has(client) ? 'again' : 'first'
@@ -107,11 +109,13 @@ export class Presence {
       const clock = reader.varUint()
       const json = reader.buffer()
       if (!reader.ok) break
-      const unseen = !this.#states.has(client) && !this.#gone.has(client)
-      if (count === 1 && (showing || unseen) && !isNone(json)) claimed = this.claim(link, identity, client)
       if (this.#ids.get(link) !== client) {
-        this.#notice('foreign-presence')
-        continue
+        const unseen = !this.#states.has(client) && !this.#gone.has(client)
+        if (count === 1 && (showing || unseen) && !isNone(json)) claimed = this.claim(link, identity, client)
+        if (this.#ids.get(link) !== client) {
+          this.#notice('foreign-presence')
+          continue
+        }
       }
       const error = this.#take(link, identity, client, clock, json)
       if (error !== null) return error
@@ -129,7 +133,7 @@ export class Presence {
     // a state at the known clock is news only when the id was away
     if (known !== undefined && (clock <= known.clock || clock > known.clock + maxLeap)) return null
     if (known === undefined && clock > maxFirstClock) return null
-    if (known === undefined || !same(known.json, json)) {
+    if (known === undefined || !endsWith(known, json)) {
       if (json.length > this.#limits.presence)
         return new SyncError('bad-bytes', 'awareness state is too large')
       if (utf16Length(json, 0, json.length) < 0 || !isJson(json, 0, json.length)) {
@@ -137,21 +141,21 @@ export class Presence {
       }
     }
     const { presences, presenceBytes } = this.#limits
-    const bytes = this.#bytes + json.length - (known?.json.length ?? 0)
+    const bytes = this.#bytes + json.length - (known === undefined ? 0 : sizeOf(known))
     if (bytes > presenceBytes || (known === undefined && this.#states.size >= presences)) {
       this.#notice('presence-full')
       return null
     }
     this.#bytes = bytes
-    const own = entry(client, clock, json)
-    this.#states.set(client, {
-      clock,
-      json: own.subarray(own.length - json.length),
-      entry: own,
-      owner,
-      identity,
-    })
-    this.#gone.delete(client)
+    const own = encodeEntry(client, clock, json, known?.entry)
+    if (known === undefined) {
+      this.#states.set(client, { clock, entry: own, json: own.length - json.length, owner, identity })
+      this.#gone.delete(client)
+    } else {
+      known.clock = clock
+      known.entry = own
+      known.json = own.length - json.length
+    }
     this.#changed.add(client)
     return null
   }
@@ -178,7 +182,8 @@ export class Presence {
   }
 
   #remove(client: number, clock: number): void {
-    this.#bytes -= this.#states.get(client)?.json.length ?? 0
+    const state = this.#states.get(client)
+    if (state !== undefined) this.#bytes -= sizeOf(state)
     this.#states.delete(client)
     this.#gone.delete(client)
     this.#gone.set(client, clock)
@@ -205,7 +210,7 @@ export class Presence {
   takeNews(): Uint8Array[] {
     const entries = Array.from(
       this.#changed,
-      (client) => this.#states.get(client)?.entry ?? entry(client, this.#gone.get(client) ?? 0, none),
+      (client) => this.#states.get(client)?.entry ?? encodeEntry(client, this.#gone.get(client) ?? 0, none),
     )
     this.#changed.clear()
     return entries
@@ -215,16 +220,17 @@ export class Presence {
   poke(link: Link): Uint8Array | null {
     const client = this.#ids.get(link)
     const state = client === undefined ? undefined : this.#states.get(client)
-    return client === undefined || state === undefined ? null : entry(client, state.clock, none)
+    return client === undefined || state === undefined ? null : encodeEntry(client, state.clock, none)
   }
 }
 
-const entry = (client: number, clock: number, json: Uint8Array): Uint8Array => {
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, client)
-  encoding.writeVarUint(encoder, clock)
-  encoding.writeVarUint8Array(encoder, json)
-  return encoding.toUint8Array(encoder)
+const sizeOf = ({ entry: { length }, json }: State): number => length - json
+
+const endsWith = (state: State, json: Uint8Array): boolean => {
+  if (sizeOf(state) !== json.length) return false
+  for (let index = 0; index < json.length; index++)
+    if (state.entry[state.json + index] !== json[index]) return false
+  return true
 }
 
 const same = (one: Uint8Array, other: Uint8Array): boolean => {

@@ -18,6 +18,7 @@ import { Owners } from './owners.ts'
 import { Pokes } from './pokes.ts'
 import { Presence } from './presence.ts'
 import { covers } from './role.ts'
+import type { Role } from './role.ts'
 import type { Rules } from './rules.ts'
 import { Saving } from './saving.ts'
 import { highWater, newSeat } from './seat.ts'
@@ -47,6 +48,7 @@ const askAgain = 2000
 const presencePause = 50
 /** How long presence waits for a change to travel with, in ms: a write to a socket costs the same for both. */
 const company = 40
+const step = 10
 /** How many hear of each change at once; beyond that a busy room gathers for a tenth of a ms for each seat. */
 const intimate = 16
 const longestGathering = 10
@@ -247,6 +249,51 @@ export class Room {
     this.#schedule()
   }
 
+  /** Somebody may do more or less from now on. They hear it, and so do the others. */
+  promote(link: Link, role: Role): void {
+    const seat = this.#seats.get(link)
+    if (seat === undefined) return
+    const could = covers(seat.role, this.#writes)
+    seat.role = this.#damaged ? 'view' : role
+    const can = covers(seat.role, this.#writes)
+    const client = this.#presence.clientOf(link)
+    const who = client === undefined ? undefined : this.#who.get(client)
+    if (client !== undefined && who !== undefined) {
+      this.#who.set(client, { ...who, role: seat.role })
+      this.#newcomers.add(client)
+      if (can) this.#owners.bind(client, seat.visitor.identity)
+    }
+    if (seat.visitor.page !== null) link.send([message.encodeSide(this.#helloFor(seat))])
+    else if (could && !can) {
+      link.send([message.encodeDenied(denials.role)])
+      seat.denied = true
+    }
+    if (can && !could) {
+      seat.denied = false
+      this.#ask(seat) // what it has and kept to itself until now
+    }
+    this.#schedule()
+  }
+
+  /** Hangs up on one. */
+  expel(link: Link, refusal: Refusal): void {
+    const seat = this.#seats.get(link)
+    if (seat !== undefined) this.#hangUp(seat, refusal)
+  }
+
+  /** Whoever was known as `from` is `to` from now on, with everything that was theirs. */
+  adopt(from: string, to: string, name: string): void {
+    this.#owners.adopt(from, to)
+    for (const seat of this.#seats.values())
+      if (seat.visitor.identity === from) seat.visitor = { ...seat.visitor, identity: to, name }
+    for (const [client, who] of this.#who) {
+      if (who.identity !== from) continue
+      this.#who.set(client, { ...who, identity: to, name })
+      this.#newcomers.add(client)
+    }
+    this.#schedule()
+  }
+
   /** Tells the pages that their server will hang up and that they may come back within `ms`. */
   farewell(ms: number): void {
     const leaving = [message.encodeSide({ type: 'leaving', within: ms })]
@@ -375,7 +422,7 @@ export class Room {
       this.#object(seat, count, new SyncError('bad-bytes', detail, objection))
       return false
     }
-    if (!covers(role, 'edit')) return refuse('role', `a write with the role ${role}`)
+    if (!covers(role, this.#writes)) return refuse('role', `a write with the role ${role}`)
     if (outdated) return refuse('schema', 'a write from a page that is older than the document')
     if (news.structs.length > 0 && this.#tail.size + update.length > limits.document)
       return refuse('full', 'the document has reached its limit')
@@ -445,7 +492,7 @@ export class Room {
     this.#who.set(client, { client, identity, name, role: seat.role, verified })
     this.#newcomers.add(client)
     this.#schedule()
-    if (covers(seat.role, 'edit')) this.#owners.bind(client, identity)
+    if (covers(seat.role, this.#writes)) this.#owners.bind(client, identity)
   }
 
   /** For a page: who is in the room. */
@@ -476,6 +523,11 @@ export class Room {
     if (this.#seats.get(seat.link) !== seat || seat.asked > 0) return
     seat.asked++
     seat.link.send([message.encodeHave(this.#known.encodeVector())])
+  }
+
+  /** The role that writing here takes. */
+  get #writes(): Role {
+    return this.#parts.rules.writes ?? 'edit'
   }
 
   get #storeState(): StoreState {
@@ -561,9 +613,10 @@ export class Room {
     const { clock } = this.#parts
     const now = clock.now()
     this.#moved ??= now
-    if (this.#showing) return
+    if (this.#showing || this.#flushing) return // the flush takes it along, or asks again
     this.#showing = true
-    clock.after(Math.max(this.#dueAt(true) - now, 0), () => {
+    // in steps: Node keeps a list for each length of wait
+    clock.after(Math.ceil(Math.max(this.#dueAt(true) - now, 0) / step) * step, () => {
       this.#showing = false
       if (this.#presence.news) this.#schedule()
     })

@@ -1,3 +1,5 @@
+import type { Role } from './role.ts'
+
 /** What a room takes from its clients. */
 export interface Rules {
   /** Names of the root types that updates may write to. */
@@ -6,6 +8,8 @@ export interface Rules {
   readonly moreRoots: number
   /** True when a client id belongs to the identity that it was first seen with. */
   readonly owned: boolean
+  /** The role that writing here takes; without it, `edit`. */
+  readonly writes?: Role
   readonly limits: Limits
 }
 

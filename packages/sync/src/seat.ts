@@ -18,8 +18,8 @@ export interface Visitor {
 /** Someone in the room. The place says what we owe them. */
 export interface Seat {
   readonly link: Link
-  readonly visitor: Visitor
-  readonly role: Role
+  visitor: Visitor
+  role: Role
   /** Its page was older than the document when it came: it may read. */
   readonly outdated: boolean
   place:

@@ -9,6 +9,9 @@ const longCount = 500
 const longBytes = 1024 * 1024
 const veryLong = 4
 const heavyBytes = 64 * 1024
+/** Updates up to this size are copied behind one another. */
+const shortBytes = 1024
+const leastRecent = 256
 /** Part of `long` that is worth folding while nobody is there. */
 const atRest = 1 / 8
 
@@ -17,6 +20,14 @@ export class Tail {
   #base: Base
   #clocks: ReadonlyMap<number, number>
   #pieces: Piece[] = []
+  /**
+   * The newest updates, back to back, and where each ends. As arrays of their own they took 1 kB each, and moving
+   * them held up 500 busy rooms for 30 ms at each collection of garbage.
+   */
+  #recent = new Uint8Array(0)
+  #ends: number[] = []
+  /** Of the newest update. */
+  #last = 0
   #bytes = 0
   /** The last position that lies in the base or in a run, and the bytes of the updates after it. */
   #folded: number
@@ -42,9 +53,37 @@ export class Tail {
 
   /** Takes what came next, up to and including this position. */
   push(position: number, update: Uint8Array): void {
-    this.#pieces.push({ last: position, update })
+    if (update.length > shortBytes || position !== this.#last + 1) this.#unpack()
+    if (update.length > shortBytes) this.#pieces.push({ last: position, update })
+    else this.#pack(update)
+    this.#last = position
     this.#bytes += update.length
     if (position > this.#folded) this.#unfolded += update.length
+  }
+
+  #pack(update: Uint8Array): void {
+    const from = this.#ends.at(-1) ?? 0
+    const to = from + update.length
+    if (to > this.#recent.length) {
+      const larger = new Uint8Array(Math.max(leastRecent, 2 * to))
+      larger.set(this.#recent.subarray(0, from))
+      this.#recent = larger
+    }
+    this.#recent.set(update, from)
+    this.#ends.push(to)
+  }
+
+  /** The newest updates become pieces. */
+  #unpack(): void {
+    let from = 0
+    let position = this.#last - this.#ends.length
+    for (const to of this.#ends) {
+      this.#pieces.push({ last: ++position, update: this.#recent.subarray(from, to) })
+      from = to
+    }
+    if (from === 0) return
+    this.#recent = new Uint8Array(0)
+    this.#ends = []
   }
 
   /** Bytes of the document, before folding. */
@@ -70,7 +109,7 @@ export class Tail {
 
   #isLong(times: number): boolean {
     const from = Math.max(this.#folded, this.#postponed)
-    const count = (this.#pieces.at(-1)?.last ?? 0) - from
+    const count = this.#last - from
     return this.#weighs(longBytes * times) || count >= longCount * times
   }
 
@@ -81,11 +120,12 @@ export class Tail {
 
   /** Puts the next compaction off by as many updates as make a tail long. */
   postpone(): void {
-    this.#postponed = this.#pieces.at(-1)?.last ?? 0
+    this.#postponed = this.#last
   }
 
   /** Continues from what a compaction has made. */
   fold(made: Base | Run): void {
+    this.#unpack()
     if ('state' in made) this.#rebase(made)
     else this.#replace(made)
     this.#bytes = sum(this.#pieces)
@@ -134,6 +174,7 @@ export class Tail {
 
   /** The newest pieces become one, back to the first that is larger than all after it: large ones stay as they are. */
   #merge(): void {
+    this.#unpack()
     const last = this.#pieces.at(-1)?.last
     if (last === undefined || this.#pieces.length <= most) return
     let from = this.#pieces.length - 1

@@ -9,7 +9,6 @@ import type { Visitor } from '@quire/sync/seat'
 import type { Logger } from 'pino'
 import type { RawData, WebSocket } from 'ws'
 import type { Backlog } from './backlog.ts'
-import { mostBytes } from './frames.ts'
 import type { Frames } from './frames.ts'
 import { Inflow } from './inflow.ts'
 import type { Verdict } from './inflow.ts'
@@ -117,10 +116,10 @@ export class Socket implements Link {
       return this.#cut('too-slow', 'too much is kept for it')
     this.#sent = wheel.now
     // nothing of `ws` waits to be written: its own frames are written at once
-    if (bytes <= mostBytes) return void wire.write(frames.of(messages))
-    wire.cork() // so that all of them leave in one write
-    for (const message of messages) socket.send(message)
-    wire.uncork()
+    const buffers = frames.of(messages)
+    if (buffers.length > 1) wire.cork() // so that all of them leave in one write
+    for (const buffer of buffers) wire.write(buffer)
+    if (buffers.length > 1) wire.uncork()
   }
 
   close(refusal: Refusal): void {

@@ -69,4 +69,7 @@ const section = ({ day, result }: Kept): string =>
     '',
     table(result.head ?? ['what', 'how much'], result.rows),
     ...(result.notes ?? []).flatMap((note) => ['', note]),
+    ...(result.obstacle !== undefined && (result.goals ?? []).some((goal) => !reached(goal))
+      ? ['', `In the way: ${result.obstacle}`]
+      : []),
   ].join('\n')

@@ -23,6 +23,8 @@ export interface Result {
   /** What the reader must know to read the figures. */
   readonly notes?: readonly string[]
   readonly goals?: readonly Goal[]
+  /** What a profile shows in the way of the goals; told when one is missed. */
+  readonly obstacle?: string
 }
 
 /** True when a goal was reached; false also when it could not be measured. */

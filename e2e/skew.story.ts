@@ -116,7 +116,7 @@ test('[L1] [P9] a page of the version before shows what it does not know, says t
     // what ada wrote after it has come: so would have, before it, anything of ben's
     expect(stored.writers()).toBe(1)
     expect(body).toContain('<poem meter="iamb">Shall I compare thee to a day</poem>')
-    expect(body).toContain('<highlight hue="3">marked</highlight>')
+    expect(body).toContain('<glow hue="3">marked</glow>')
   } finally {
     stored.leave()
   }

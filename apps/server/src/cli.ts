@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module'
 import { backup } from '@quire/storage/backup'
+import { backupFiles, besideBackup } from '@quire/storage/backupfiles'
 import { pino } from 'pino'
 import { doctor, mend } from './commands/doctor.ts'
 import { restore } from './commands/restore.ts'
@@ -112,18 +113,44 @@ const work = (command: string, given: string[]): ((settings: Settings) => void |
     }
     case 'backup': {
       const file = fileOf(given, command)
-      return ({ data }) => {
+      return async ({ data, s3 }) => {
         backup(data, file)
         say(`${file} holds everything that was on disk when this began.`)
+        if (s3 !== null)
+          return say('The bytes of files are in the bucket, which has to be backed up by itself.')
+        const { files, missing } = await backupFiles(data, file)
+        say(`${besideBackup(file)} holds the bytes of its ${files} files.`)
+        if (missing > 0) end(`The bytes of ${missing} files are missing in ${data}.`, codes.failed)
       }
     }
     case 'restore': {
       const file = fileOf(given, command)
       const heal = taken(given, '--heal', false) !== undefined
-      return ({ data }) => restore(file, data, heal, say)
+      return ({ data, s3 }) => restore(file, data, heal, s3 === null, say)
+    }
+    case 'token': {
+      const sub =
+        taken(given, '--sub', true) ?? end('--sub: say for whom, for example --sub ada.', codes.usage)
+      const rooms: string[] = []
+      for (let room = taken(given, '--room', true); room !== undefined; room = taken(given, '--room', true))
+        rooms.push(room)
+      const wanted = {
+        sub,
+        rooms,
+        name: taken(given, '--name', true),
+        create: taken(given, '--create', false) !== undefined,
+        minutes: taken(given, '--minutes', true),
+      }
+      return async (settings) => {
+        const { token } = await import('./commands/token.ts')
+        say(await token(settings, wanted))
+      }
     }
     default:
-      return end(`There is no command ${command}; there are start, doctor, backup and restore.`, codes.usage)
+      return end(
+        `There is no command ${command}; there are start, doctor, backup, restore and token.`,
+        codes.usage,
+      )
   }
 }
 

@@ -4,7 +4,16 @@ import { Crowd } from './crowd.ts'
 import type { Limits } from './limits.ts'
 
 /** What an address, a person or a room may have too much of. */
-const excesses = ['handshakes', 'address', 'person', 'room', 'misses', 'rooms'] as const
+const excesses = [
+  'handshakes',
+  'address',
+  'person',
+  'room',
+  'misses',
+  'rooms',
+  'signIns',
+  'requests',
+] as const
 export type Excess = (typeof excesses)[number]
 
 /** Everything that is counted per address, person and room before somebody is let in. An IPv6 address counts as its /64. */
@@ -12,6 +21,8 @@ export class Gate {
   readonly #handshakes: Allowance
   readonly #misses: Allowance
   readonly #rooms: Allowance
+  readonly #signIns: Allowance
+  readonly #requests: Allowance
   readonly #perAddress: Crowd
   readonly #perPerson: Crowd
   readonly #perRoom: Crowd
@@ -20,6 +31,8 @@ export class Gate {
     this.#handshakes = new Allowance(limits.handshakes, limits.handshakes * 10, now)
     this.#misses = new Allowance(limits.misses / 60, limits.misses, now)
     this.#rooms = new Allowance(limits.rooms / 3600, limits.rooms, now)
+    this.#signIns = new Allowance(limits.signIns / 60, limits.signIns, now)
+    this.#requests = new Allowance(limits.requests, limits.requests * 10, now)
     this.#perAddress = new Crowd(limits.perAddress)
     this.#perPerson = new Crowd(limits.perPerson)
     this.#perRoom = new Crowd(limits.perRoom)
@@ -38,6 +51,17 @@ export class Gate {
   /** True when this address may make one more room. */
   room(address: string): boolean {
     return this.#rooms.take(networkOf(address))
+  }
+
+  /** True when this address may try one more password, and this account or link be tried once more. */
+  signIn(address: string, account: string): boolean {
+    const from = address === '' || this.#signIns.take(networkOf(address))
+    return this.#signIns.take(`of ${account}`) && from
+  }
+
+  /** True when this address may ask the API for one more thing now. */
+  request(address: string): boolean {
+    return address === '' || this.#requests.take(networkOf(address))
   }
 
   /** Takes a place; `person` is null for those who cannot be told apart. What is returned gives it back, once. */

@@ -13,6 +13,8 @@ import type { Metrics, Turning } from './metrics.ts'
 // what a stock client prints to its console
 const reasons: Partial<Record<Refusal, string>> = {
   'not-found': 'There is no such document, or it is not shared with you.',
+  'not-shared': 'This document is no longer shared with you.',
+  'signed-out': 'Sign in first, or bring a token that is valid.',
 }
 
 const statuses = {
@@ -26,6 +28,8 @@ const statuses = {
   room: 429,
   misses: 429,
   rooms: 429,
+  signIns: 429,
+  requests: 429,
   unreadable: 503,
   backlog: 503,
   overload: 503,

@@ -4,8 +4,20 @@ import type { People, Person } from '@quire/storage/store'
 /** Whoever sends no cookie that a page of ours may send: a script, a client of another application. */
 export const unnamed = 'guest'
 
+/** True for the identity of somebody with an account. */
+export const isAccount = (identity: string): boolean => identity.startsWith('@')
+
+/** True for the identity of a guest: one that a cookie of ours names. */
+export const isGuest = (identity: string): boolean => /^[\w-]{22}$/.test(identity)
+
+/** True for an identity that somebody can be given a role by. */
+export const isPerson = (identity: string): boolean => /^@?[\w-]{22}$/.test(identity)
+
+/** The identity of whom an application's token calls so. */
+export const subjectOf = (sub: string): string => `~${sub}`
+
 /** The cookie that says which guest a browser is. */
-const guestCookie = 'quire_guest'
+export const guestCookie = 'quire_guest'
 
 const days = 400 // the longest that browsers keep a cookie
 

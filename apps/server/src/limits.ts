@@ -23,6 +23,18 @@ export const limitSettings = {
         'as `QUIRE_MAX_MESSAGE`',
       ),
     ),
+  QUIRE_MAX_FILE: size
+    .default(50 * MiB)
+    .meta(about('The largest file that can be put into a document.', '200MiB', '50MiB')),
+  QUIRE_MAX_FILES: size
+    .default(1024 * MiB)
+    .meta(
+      about(
+        'All files of one document together, those included that only its history still shows.',
+        '500MiB',
+        '1024MiB',
+      ),
+    ),
   QUIRE_MAX_BACKLOG: size
     .default(16 * MiB)
     .meta(
@@ -80,6 +92,12 @@ export const limitSettings = {
   QUIRE_RATE_ROOMS: count
     .default(200)
     .meta(about('New rooms an hour from one address under `QUIRE_ACCESS=open`.', '5000', '200')),
+  QUIRE_RATE_SIGN_IN: count
+    .default(10)
+    .meta(about('Passwords tried a minute from one address, and for one account or link.', '30', '10')),
+  QUIRE_RATE_API: count
+    .default(50)
+    .meta(about('Requests to the API a second from one address, ten times as many at once.', '200', '50')),
 } as const
 
 /** What clients may do at most. Sizes are bytes; a rate or count that was lifted is infinite. */
@@ -87,6 +105,9 @@ export interface Limits {
   readonly message: number
   readonly document: number
   readonly backlog: number
+  /** One file, and all files of a document. */
+  readonly file: number
+  readonly files: number
   readonly perAddress: number
   readonly perPerson: number
   readonly perRoom: number
@@ -100,6 +121,10 @@ export interface Limits {
   readonly handshakes: number
   readonly misses: number
   readonly rooms: number
+  /** Passwords tried a minute. */
+  readonly signIns: number
+  /** Requests to the API a second. */
+  readonly requests: number
 }
 
 const schema = z.object(limitSettings)
@@ -111,6 +136,8 @@ export const limitsOf = (given: z.infer<typeof schema>, lifted: boolean): Limits
     message: given.QUIRE_MAX_MESSAGE,
     document: given.QUIRE_MAX_DOCUMENT ?? given.QUIRE_MAX_MESSAGE,
     backlog: given.QUIRE_MAX_BACKLOG,
+    file: given.QUIRE_MAX_FILE,
+    files: given.QUIRE_MAX_FILES,
     perAddress: unless(given.QUIRE_MAX_PER_ADDRESS),
     perPerson: unless(given.QUIRE_MAX_PER_PERSON),
     perRoom: unless(given.QUIRE_MAX_PER_ROOM),
@@ -121,5 +148,7 @@ export const limitsOf = (given: z.infer<typeof schema>, lifted: boolean): Limits
     handshakes: unless(given.QUIRE_RATE_HANDSHAKES),
     misses: unless(given.QUIRE_RATE_MISSES),
     rooms: unless(given.QUIRE_RATE_ROOMS),
+    signIns: unless(given.QUIRE_RATE_SIGN_IN),
+    requests: unless(given.QUIRE_RATE_API),
   }
 }

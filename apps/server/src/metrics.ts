@@ -15,12 +15,18 @@ const turnings = [
   'room',
   'misses',
   'rooms',
+  'signIns',
+  'requests',
   'unreadable', // 503, as the three that follow
   'backlog',
   'overload',
   'draining',
 ] as const
 export type Turning = (typeof turnings)[number]
+
+/** Why a file was not taken. */
+const barriers = ['too-large', 'files-full', 'no-room', 'too-many', 'stalled', 'gone'] as const
+export type Barrier = (typeof barriers)[number]
 
 /** Why a connection was not read from for a while. */
 const pauses = ['rate', 'backlog'] as const
@@ -84,6 +90,14 @@ export class Metrics {
     'reason',
     pauses,
   )
+  readonly #uploads = this.#plain('quire_files_total', 'Files that were brought to documents')
+  readonly #uploaded = this.#plain('quire_file_bytes_total', 'Their bytes')
+  readonly #barred = this.#counter(
+    'quire_files_refused_total',
+    'Files that were not taken',
+    'reason',
+    barriers,
+  )
   readonly #received = this.#counter('quire_messages_total', 'Messages received', 'kind', kinds)
   /** Those that the counter has not been told of: it takes as long as reading a message. */
   readonly #messages: Record<Kind, number> = { sync: 0, presence: 0, other: 0 }
@@ -139,6 +153,15 @@ export class Metrics {
 
   paused(reason: Pause): void {
     this.#paused.inc({ reason })
+  }
+
+  fileCame(bytes: number): void {
+    this.#uploads.inc()
+    this.#uploaded.inc(bytes)
+  }
+
+  fileBarred(reason: Barrier): void {
+    this.#barred.inc({ reason })
   }
 
   received(kind: Kind): void {

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { embedOrigins } from '@quire/editor/embeds'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import type { Policy } from './access.ts'
 import { filesIn } from './files.ts'
 import type { File } from './files.ts'
+import { isGuest, unnamed } from './identity.ts'
 import type { Guests } from './identity.ts'
+import { nobody } from './who.ts'
+import type { Who, Whoever } from './who.ts'
 
 /** What the page is served from. */
 export interface Parts {
@@ -15,6 +19,9 @@ export interface Parts {
   readonly folder: string
   readonly policy: Policy
   readonly guests: Guests
+  readonly whoever: Whoever
+  /** Sites that may show the page in a frame. */
+  readonly frames: readonly string[]
 }
 
 /** The built page as it lay on the disk when it was first asked for. */
@@ -39,7 +46,7 @@ const build = (folder: string): Built | null => {
 }
 
 /** The page people type in: `/`, `/d/<id>` and what they load. A page for a document that is not there is a 404. */
-export const page = ({ folder, policy, guests }: Parts): Hono => {
+export const page = ({ folder, policy, guests, whoever, frames }: Parts): Hono => {
   let built = build(folder)
   const current = (): Built | null => (built ??= build(folder))
 
@@ -70,28 +77,35 @@ export const page = ({ folder, policy, guests }: Parts): Hono => {
         // a menu that stops the page behind it from scrolling does so by a style element of its own
         styleSrcElem: ["'self'", "'unsafe-inline'"],
         styleSrcAttr: ["'none'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
+        // pictures of other sites, which the page loads when somebody asks for one, and never by itself
+        imgSrc: ["'self'", 'data:', 'blob:', 'https:'],
         // older WebKit does not count a WebSocket of the same host as 'self'
         connectSrc: ["'self'", (c) => `ws://${c.req.header('host')} wss://${c.req.header('host')}`],
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+        frameSrc: [...embedOrigins],
+        frameAncestors: ["'self'", ...frames],
       },
       referrerPolicy: 'no-referrer',
+      // what may frame it says the content policy; this older header knows no list
+      xFrameOptions: frames.length === 0 ? 'SAMEORIGIN' : false,
       strictTransportSecurity: false, // whoever ends TLS before us decides that
     }),
   )
-  app.get('/', (c) => {
-    welcome(c, guests)
-    return html(c, 200)
-  })
+  for (const path of ['/', '/sign-in', '/account'])
+    app.get(path, async (c) => {
+      await welcome(c, guests, whoever)
+      return html(c, 200)
+    })
   app.get('/d/:id{.+}', async (c) => {
-    const identity = welcome(c, guests)
+    const { identity, claims } = await welcome(c, guests, whoever)
     c.header('x-robots-tag', 'noindex')
     const id = c.req.param('id')
-    const there = policy.names(id) && !('refusal' in (await policy.access(identity, id)))
-    return html(c, there ? 200 : 404)
+    const access = policy.names(id) ? await policy.access(identity, id, claims) : null
+    // a page that has to sign in, or waits for a token, is no page that is not there
+    const missing = access === null || ('refusal' in access && access.refusal !== 'signed-out')
+    return html(c, missing ? 404 : 200)
   })
   app.get('*', (c) => {
     const file = c.req.path === '/index.html' ? undefined : current()?.files.get(c.req.path)
@@ -101,8 +115,9 @@ export const page = ({ folder, policy, guests }: Parts): Hono => {
 }
 
 /** Who asks; a browser that comes for the first time becomes a guest, and stays that one. */
-const welcome = (c: Context, guests: Guests): string => {
-  const identity = guests.read(c.req.header('cookie')) ?? guests.welcome()
-  c.header('set-cookie', guests.cookie(identity))
-  return identity
+const welcome = async (c: Context, guests: Guests, whoever: Whoever): Promise<Who> => {
+  const known = (await whoever.of({ cookie: c.req.header('cookie'), bearer: null })) ?? nobody
+  const who = known.identity === unnamed ? { ...known, identity: guests.welcome() } : known
+  if (isGuest(who.identity)) c.header('set-cookie', guests.cookie(who.identity))
+  return who
 }

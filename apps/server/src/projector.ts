@@ -2,21 +2,27 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '@quire/sync/clock'
 
 /** What may be asked about a document. Updates are those that make it up. */
-export type Question = { ask: 'title' } | { ask: 'retitle'; title: string }
+export type Question = { ask: 'title' } | { ask: 'words' } | { ask: 'retitle'; title: string }
 export interface Task {
   readonly number: number
   readonly updates: readonly Uint8Array[]
   readonly question: Question
 }
 
-/** The thread's word on a task: the title as it is then, and the update that a retitling makes. */
+/** The thread's word on a task: the title as it is then, the text, and the update that a retitling makes. */
 export type Outcome =
-  | { number: number; title: string; update: Uint8Array | null }
+  | { number: number; title: string; text: string; update: Uint8Array | null }
   | { number: number; problem: string }
+
+interface Answer {
+  readonly title: string
+  readonly text: string
+  readonly update: Uint8Array | null
+}
 
 interface Waiting {
   readonly task: Task
-  readonly resolve: (outcome: { title: string; update: Uint8Array | null }) => void
+  readonly resolve: (outcome: Answer) => void
   readonly reject: (error: Error) => void
 }
 
@@ -45,6 +51,11 @@ export class Projector {
     return (await this.#ask(updates, { ask: 'title' })).title
   }
 
+  /** The title and the text, for those who search. */
+  async words(updates: readonly Uint8Array[]): Promise<{ title: string; text: string }> {
+    return this.#ask(updates, { ask: 'words' })
+  }
+
   /** The update that gives this document another title; null when it has that title already. */
   async retitle(updates: readonly Uint8Array[], title: string): Promise<Uint8Array | null> {
     return (await this.#ask(updates, { ask: 'retitle', title })).update
@@ -60,10 +71,7 @@ export class Projector {
     await this.#thread?.terminate()
   }
 
-  #ask(
-    updates: readonly Uint8Array[],
-    question: Question,
-  ): Promise<{ title: string; update: Uint8Array | null }> {
+  #ask(updates: readonly Uint8Array[], question: Question): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(new Error('the projector was closed'))
       this.#queue.push({ task: { number: ++this.#number, updates, question }, resolve, reject })

@@ -1,10 +1,12 @@
 import type { Refusal } from '@quire/sync/error'
+import type { Room } from '@quire/sync/room'
 import type { Visitor } from '@quire/sync/seat'
 import type { Arrival, Handshakes } from './handshakes.ts'
 import { shown } from './log.ts'
 import type { Rooms } from './rooms.ts'
 import { Socket } from './socket.ts'
 import type { House } from './socket.ts'
+import type { Change } from './standings.ts'
 
 /** What seats are given with. */
 export interface Parts extends House {
@@ -18,6 +20,8 @@ export interface Parts extends House {
 
 /** Somebody who may be in a room, and for whom there is a place. */
 export interface Newcomer {
+  /** By which a change of their role finds them. */
+  readonly ticket: number
   readonly visitor: Visitor
   readonly room: string
   readonly epoch: string
@@ -33,6 +37,8 @@ const patience = 15_000
 /** Gives seats in rooms to those who have been let in. Everything is decided before the connection is a WebSocket. */
 export class Seating {
   readonly #parts: Parts
+  /** Those who wait for their room, and those who sit in it. */
+  readonly #holders = new Map<number, Holder>()
   #closed = false
 
   constructor(parts: Parts) {
@@ -44,25 +50,39 @@ export class Seating {
     this.#closed = true
   }
 
+  /** Somebody may do more or less from now on, or may not stay. */
+  assign(ticket: number, change: Change): void {
+    const holder = this.#holders.get(ticket)
+    if (holder === undefined) return // they have left
+    holder.change = change
+    holder.seated?.(change)
+  }
+
   /** Gives a seat, or an answer that says why not. Never rejects. */
   async seat(newcomer: Newcomer, arrival: Arrival, gone: Gone): Promise<void> {
     const { handshakes, clock, sparing } = this.#parts
     const callOff = clock.after(patience, () => handshakes.refuse(arrival.wire, 'unreadable'))
     let seated = false
+    const { ticket } = newcomer
+    this.#holders.set(ticket, { change: null, seated: null })
+    const left: Gone = (refusal) => {
+      this.#holders.delete(ticket)
+      gone(refusal)
+    }
     try {
-      seated = await this.#seat(newcomer, arrival, gone)
+      seated = await this.#seat(newcomer, arrival, left)
     } catch (error) {
       sparing.say('error', { err: error }, 'an upgrade failed')
       handshakes.refuse(arrival.wire, 'unreadable')
     }
     callOff()
-    if (!seated) gone(null)
+    if (!seated) left(null)
   }
 
   /** True when there is a socket in the room now, which calls `gone` at its end. */
   async #seat(newcomer: Newcomer, arrival: Arrival, gone: Gone): Promise<boolean> {
     const { rooms, handshakes, makes, mayMake, sparing, metrics } = this.#parts
-    const { visitor, room, epoch, address } = newcomer
+    const { ticket, visitor: arrived, room, epoch, address } = newcomer
     const { wire } = arrival
     const opens = rooms.peek(room) === null
     const hold = await rooms.hold(room, epoch).catch((error: unknown) => {
@@ -72,7 +92,7 @@ export class Seating {
     if (hold === null) {
       metrics.damaged()
       // a page is told, and comes back in its own time; older stock clients slow down only at an HTTP status
-      if (visitor.page === null) handshakes.refuse(wire, 'unreadable')
+      if (arrived.page === null) handshakes.refuse(wire, 'unreadable')
       else handshakes.turnAway(arrival, 'fault')
       return false
     }
@@ -80,9 +100,12 @@ export class Seating {
     try {
       const fresh = makes && opens && hold.room.position === 0
       const tooMany = fresh && !(await mayMake(address))
+      const holder = this.#holders.get(ticket)
+      const change = holder?.change ?? { role: arrived.role }
       if (this.#closed) handshakes.refuse(wire, 'draining')
       else if (hold.dismissed !== null) handshakes.turnAway(arrival, hold.dismissed)
       else if (tooMany) handshakes.refuse(wire, 'rooms')
+      else if ('refusal' in change) handshakes.turnAway(arrival, change.refusal)
       // what came after the request is still unread: nothing is lost between here and the seat
       else
         handshakes.accept(arrival, (socket) => {
@@ -91,11 +114,26 @@ export class Seating {
             hold.release()
             gone(refusal)
           }
-          new Socket(this.#parts, { socket, wire, room: hold.room, visitor, ended })
+          const visitor = { ...arrived, role: change.role }
+          const link = new Socket(this.#parts, { socket, wire, room: hold.room, visitor, ended })
+          if (holder !== undefined) holder.seated = (next) => assign(hold.room, link, next)
         })
     } finally {
       if (!seated) hold.release() // it went away, or its handshake was no good
     }
     return seated
   }
+}
+
+/** Somebody between their admission and their end. */
+interface Holder {
+  /** What was said of them last. */
+  change: Change | null
+  /** Tells their room; null before they sit in it. */
+  seated: ((change: Change) => void) | null
+}
+
+const assign = (room: Room, link: Socket, change: Change): void => {
+  if ('role' in change) room.promote(link, change.role)
+  else room.expel(link, change.refusal)
 }

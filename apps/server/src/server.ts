@@ -2,17 +2,24 @@ import { createServer as createHttp } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { schemaVersion } from '@quire/editor/version'
-import type { Store } from '@quire/storage/store'
+import type { Blobs } from '@quire/storage/blobs'
+import type { Search, Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
-import { documentsPolicy, openPolicy } from './access.ts'
+import { documentOf, documentsPolicy, openPolicy, tokenPolicy } from './access.ts'
+import type { Policy } from './access.ts'
 import { api } from './api/api.ts'
+import type { Provider } from './admission.ts'
 import { Backlog } from './backlog.ts'
+import { Deliveries } from './deliveries.ts'
+import { Events } from './events.ts'
 import { Gate } from './gate.ts'
 import { Handshakes } from './handshakes.ts'
 import { health } from './health.ts'
-import { Guests } from './identity.ts'
+import { housekeeping } from './housekeeping.ts'
+import { Guests, unnamed } from './identity.ts'
+import type { Tokens, TokenSettings } from './jwt.ts'
 import { Knocks } from './knocks.ts'
 import { Load, processGauge } from './load.ts'
 import type { Gauge } from './load.ts'
@@ -21,20 +28,32 @@ import type { Measures, Metrics } from './metrics.ts'
 import { misses } from './misses.ts'
 import type { Reached } from './misses.ts'
 import { knowsHost } from './origin.ts'
+import type { Oidc } from './oidc.ts'
 import { page } from './page.ts'
 import type { Settings } from './settings.ts'
+import { Sessions } from './sessions.ts'
 import { createShard } from './shard.ts'
 import type { Shard } from './shard.ts'
+import { Standings } from './standings.ts'
 import { Upgrades } from './upgrade.ts'
+import { Locks } from './uploads/locks.ts'
+import { Patience } from './uploads/patience.ts'
+import { sweeping } from './uploads/sweep.ts'
+import { Visits } from './visits.ts'
+import { Whoever } from './who.ts'
 
 /** What a server is made of. Whoever opened the store closes it, after the server. */
 export interface Parts {
   readonly settings: Settings
   readonly secret: string
   readonly store: Store
+  /** The bytes of files. */
+  readonly blobs: Blobs
   /** The folder with the built page. */
   readonly page: string
   readonly clock: Clock
+  /** Milliseconds since 1970; tests lend another. */
+  readonly wall?: () => number
   readonly log: Logger
   readonly metrics: Metrics
   /** Resident memory of the process, in bytes. */
@@ -68,7 +87,7 @@ const healingTime = 600_000
 
 /** Puts a server together. It does not listen yet. Any number of them can live in one process. */
 export const createServer = async (parts: Parts): Promise<Server> => {
-  const { settings, secret, store, clock, log, metrics } = parts
+  const { settings, secret, store, blobs, clock, log, metrics } = parts
   const bounds = settings
   const { limits } = settings
   const schema = schemaVersion
@@ -76,23 +95,38 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   let draining = false
 
   const now = (): number => clock.now()
+  const wall = parts.wall ?? (() => Date.now())
+  const files = { store, blobs, locks: new Locks(), grace: settings.keepFiles, now: () => Date.now() }
+  const patience = new Patience()
   const knocks = new Knocks(now)
   const gate = new Gate(limits, now)
   const load = new Load(parts.gauge ?? processGauge(), limits.delay, clock)
   const backlog = new Backlog(() => store.backlog.bytes, limits.backlog, clock)
   const sparing = new Sparing(log, now)
-  const guests = new Guests(secret, settings.publicUrl?.protocol === 'https:')
-  const policy =
-    settings.access === 'open'
-      ? openPolicy(store.documents, limits, store.epoch)
-      : documentsPolicy(store.documents, limits)
+  const secure = settings.publicUrl?.protocol === 'https:'
+  const guests = new Guests(secret, secure)
+  const policy = policyOf(settings, store, wall)
+  const tokens = settings.jwt === null ? null : await openTokens(settings.jwt, wall)
+  const signInOff = settings.signIn === 'off' || settings.access === 'open'
+  const whoever = new Whoever({ guests, accounts: store.accounts, tokens, signInOff, wall })
   const handshakes = new Handshakes(limits, metrics)
-  const { documents, people } = store
+  const { documents, people, sharing, accounts, records } = store
+  const privately = settings.privateHooks
+  const deliveries = new Deliveries({ records, clock, wall, privately, sparing })
+  const events = new Events({ records, documents, clock, wall, waiting: () => deliveries.look() })
+  const search: Pick<Search, 'index' | 'indexed'> = {
+    indexed: store.search.indexed,
+    index: async (...args) => {
+      await store.search.index(...args)
+      events.changed(args[0])
+    },
+  }
   const mayMake = (address: string): boolean => gate.room(address)
   const here = (): Shard =>
     createShard({
       store,
       documents,
+      search,
       policy,
       limits,
       schema,
@@ -112,6 +146,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     const healing = healingTime
     return startWorkers({
       settings,
+      search,
       store,
       handshakes,
       clock,
@@ -123,11 +158,31 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     })
   }
   const shard = settings.workers === 1 ? here() : await elsewhere()
+  const standings = new Standings({
+    policy,
+    whoever,
+    clock,
+    wall,
+    assign: (room, ticket, change) => shard.assign(room, ticket, change),
+    sparing,
+  })
+  const visits = new Visits(sharing, wall, (error) =>
+    sparing.say('error', { err: error }, 'a visit was not noted'),
+  )
+  const sessions = new Sessions({ accounts, people, shard, standings, secure, wall })
+  const oidc = settings.oidc === null ? null : await openOidc(settings.oidc, secret, wall)
   const upgrades = new Upgrades({
     bounds,
     trust: settings.trust,
     policy,
     guests,
+    whoever,
+    standings,
+    visited: (identity, room) => {
+      const document = settings.access === 'documents' ? documentOf(room) : null
+      if (document !== null && identity !== unnamed) visits.note(identity, document)
+    },
+    tokenInAddress: settings.access === 'jwt',
     people,
     shard,
     handshakes,
@@ -179,23 +234,41 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     const sentence = 'This server does not answer to this name. Its operator can set QUIRE_PUBLIC_URL to it.'
     return Promise.resolve(c.text(`${sentence}\n`, 403))
   })
-  for (const path of ['/api/documents/*', '/d/*'])
+  for (const path of ['/api/documents/*', '/api/links/*', '/d/*'])
     app.use(path, misses({ gate, trust: settings.trust, metrics }))
   app.route(
     '/api',
     api({
       documents,
       people,
+      sharing,
+      accounts,
+      search: store.search,
       policy,
       shard,
+      standings,
+      events,
       knocks,
       guests,
+      whoever,
+      sessions,
+      records,
+      oidc,
+      gate,
+      metrics,
       bounds,
+      trust: settings.trust,
+      settings,
+      wall,
       log,
       draining: () => draining,
+      ...files,
+      patience,
+      limits,
+      clock,
     }),
   )
-  app.route('/', page({ folder: parts.page, policy, guests }))
+  app.route('/', page({ folder: parts.page, policy, guests, whoever, frames: settings.frames }))
   app.onError((error, c) => {
     log.error({ err: error }, 'a request failed')
     return c.text('Something went wrong in the server.\n', 500)
@@ -214,6 +287,11 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   )
   if (parts.maxConnections !== undefined) http.maxConnections = parts.maxConnections
   http.on('upgrade', upgrades.take)
+  patience.watch(http)
+  const failed = (error: unknown): void =>
+    sparing.say('error', { err: error }, 'the trash could not be emptied')
+  const stopTidying = housekeeping({ documents, sharing, deliveries, shard, clock, wall, failed })
+  const stopSweeping = sweeping({ ...files, log }, clock)
 
   return {
     listen: () =>
@@ -236,6 +314,10 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     close: async (patience = 10_000) => {
       draining = true
       upgrades.stop()
+      standings.close()
+      deliveries.close()
+      stopSweeping()
+      stopTidying()
       void store.check().catch(() => {}) // a store that was at fault and is well again need not wait for its next try
       const stored = await shard.close(patience)
       load.close()
@@ -246,4 +328,31 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       return stored
     },
   }
+}
+
+/** Who may do what, as the operator has set it. */
+const policyOf = (settings: Settings, { documents, sharing, epoch }: Store, wall: () => number): Policy => {
+  const { access, limits, signIn, create } = settings
+  switch (access) {
+    case 'documents':
+      return documentsPolicy({ documents, sharing, signIn, create, limits, wall })
+    case 'open':
+      return openPolicy(documents, limits, epoch)
+    case 'jwt':
+      return tokenPolicy(documents, limits, epoch)
+    default:
+      return access satisfies never
+  }
+}
+
+/** Whoever takes no tokens never loads what reads them. */
+const openTokens = async (how: TokenSettings, wall: () => number): Promise<Tokens> => {
+  const { Tokens: Reader } = await import('./jwt.ts')
+  return new Reader(how, wall)
+}
+
+/** Whoever has no provider never loads what speaks to one. */
+const openOidc = async (provider: Provider, secret: string, wall: () => number): Promise<Oidc> => {
+  const { Oidc: Client } = await import('./oidc.ts')
+  return new Client(provider, secret, wall)
 }

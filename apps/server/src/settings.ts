@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Bucket } from '@quire/storage/s3'
 import { z } from 'zod'
 import { readTrust } from './address.ts'
 import type { Trust } from './address.ts'
+import { admissionOf, admissionSettings } from './admission.ts'
+import type { Admission } from './admission.ts'
 import { limitSettings, limitsOf } from './limits.ts'
 import type { Limits } from './limits.ts'
 import { isLoopback } from './origin.ts'
@@ -20,6 +23,8 @@ const origin = (text: string): string | null => {
     return null
   }
 }
+
+const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : '')
 
 const schema = z.object({
   PORT: z
@@ -53,16 +58,7 @@ const schema = z.object({
         'https://docs.example.org',
       ),
     ),
-  QUIRE_ACCESS: z
-    .enum(['documents', 'open'], 'this is neither documents nor open')
-    .default('documents')
-    .meta(
-      about(
-        '`documents`: a room is a document, made in the editor. `open`: any room name, and everyone may edit, for use behind your own application.',
-        'open',
-        'documents',
-      ),
-    ),
+  ...admissionSettings,
   QUIRE_OPEN_ON_NETWORK: z
     .enum(['yes', 'no'], 'this is neither yes nor no')
     .default('no')
@@ -112,6 +108,34 @@ const schema = z.object({
         '127.0.0.1,10.0.0.0/8',
       ),
     ),
+  QUIRE_KEEP_FILES: count
+    .refine((days) => days <= 3650, 'this is more than ten years')
+    .default(7)
+    .meta(about('For how many days a file stays that no document and no history mentions.', '30', '7')),
+  QUIRE_S3_ENDPOINT: z
+    .string()
+    .refine((text) => /^https?:$/.test(protocolOf(text)), 'this is not an http or https address')
+    .optional()
+    .meta(
+      about(
+        'Keeps files in a bucket of an S3-compatible store instead of the data folder: its address, with the bucket as path or host.',
+        'https://s3.eu-central-1.amazonaws.com/my-bucket',
+      ),
+    ),
+  QUIRE_S3_REGION: z
+    .string()
+    .default('auto')
+    .meta(about('The region of that bucket.', 'eu-central-1', 'auto')),
+  QUIRE_S3_KEY: z.string().optional().meta(about('The access key of that bucket.', 'AKIAIOSFODNN7EXAMPLE')),
+  QUIRE_S3_SECRET: z
+    .string()
+    .optional()
+    .meta(
+      about(
+        'The secret of that key. `QUIRE_S3_SECRET_FILE` names a file to read it from instead.',
+        'the secret that came with the key',
+      ),
+    ),
   QUIRE_WORKERS: count
     .refine((workers) => workers <= 64, 'this is more than 64')
     .default(1)
@@ -136,18 +160,21 @@ const schema = z.object({
 })
 
 /** What the operator decided. Nothing in it changes while the server runs. */
-export interface Settings {
+export interface Settings extends Admission {
   readonly port: number
   readonly host: string
   /** Absolute. */
   readonly data: string
   readonly publicUrl: URL | null
-  readonly access: 'documents' | 'open'
   readonly allowedOrigins: readonly string[]
   readonly logLevel: string
   /** Null: the one kept in the data folder. */
   readonly secret: string | null
   readonly trust: Trust
+  /** How long a file stays that nothing mentions, in ms. */
+  readonly keepFiles: number
+  /** Where files are kept, or null: in the data folder. */
+  readonly s3: Bucket | null
   /** How many processes share the rooms. */
   readonly workers: number
   readonly limits: Limits
@@ -162,6 +189,9 @@ export interface Row {
   readonly default: string
   readonly meaning: string
 }
+
+/** What may also be read from a file that a setting of the same name and `_FILE` names. */
+const secrets = ['QUIRE_SECRET', 'QUIRE_S3_SECRET', 'QUIRE_JWT_SECRET', 'QUIRE_OIDC_CLIENT_SECRET'] as const
 
 const names = Object.keys(schema.shape) as (keyof typeof schema.shape)[]
 const flagOf = (name: string): string =>
@@ -194,7 +224,7 @@ export const readSettings = (
 ): Reading => {
   const given = new Map<string, { text: string; said: string }>()
   const warnings: string[] = []
-  const known = [...names, 'QUIRE_SECRET_FILE']
+  const known = [...names, ...secrets.map((name) => `${name}_FILE`)]
 
   for (const [name, text] of Object.entries(environment)) {
     if (text === undefined || text === '') continue // an empty variable is how a compose file says "unset"
@@ -220,12 +250,13 @@ export const readSettings = (
     given.set(name, { text, said })
   }
 
-  const file = given.get('QUIRE_SECRET_FILE')
-  if (file !== undefined) {
-    if (given.has('QUIRE_SECRET'))
-      return { problem: `${file.said}: QUIRE_SECRET is set as well, for example leave that one out.` }
+  for (const secret of secrets) {
+    const file = given.get(`${secret}_FILE`)
+    if (file === undefined) continue
+    if (given.has(secret))
+      return { problem: `${file.said}: ${secret} is set as well, for example leave that one out.` }
     try {
-      given.set('QUIRE_SECRET', { text: readFileSync(file.text, 'utf8').trim(), said: file.said })
+      given.set(secret, { text: readFileSync(file.text, 'utf8').trim(), said: file.said })
     } catch {
       return { problem: `${file.said}: this file cannot be read, for example /run/secrets/quire.` }
     }
@@ -255,6 +286,10 @@ export const readSettings = (
       problem: `${said}: off is only for this machine and ${all.HOST} is reached by others, for example HOST=127.0.0.1.`,
     }
   }
+  const admission = admissionOf(all)
+  if (typeof admission === 'string') return { problem: admission }
+  const bucket = bucketOf(all)
+  if (typeof bucket === 'string') return { problem: bucket }
   const limits = limitsOf(all, all.QUIRE_LIMITS === 'off')
   if (limits.document > limits.message) {
     const said = given.get('QUIRE_MAX_DOCUMENT')?.said ?? 'QUIRE_MAX_DOCUMENT'
@@ -269,15 +304,30 @@ export const readSettings = (
       host: all.HOST,
       data: all.QUIRE_DATA_DIR,
       publicUrl: all.QUIRE_PUBLIC_URL ?? null,
-      access: all.QUIRE_ACCESS,
+      ...admission,
       allowedOrigins: all.QUIRE_ALLOWED_ORIGINS,
       logLevel: all.QUIRE_LOG_LEVEL,
       secret: all.QUIRE_SECRET ?? null,
       trust: all.QUIRE_TRUST_PROXY ?? { trusts: 'nobody' },
+      keepFiles: all.QUIRE_KEEP_FILES * 86_400_000,
+      s3: bucket,
       workers: all.QUIRE_WORKERS,
       limits,
     },
   }
+}
+
+/** The bucket that is meant, null when none is, or the sentence that says what it lacks. */
+const bucketOf = (all: z.infer<typeof schema>): Bucket | null | string => {
+  const { QUIRE_S3_ENDPOINT: endpoint, QUIRE_S3_KEY: key, QUIRE_S3_SECRET: secret } = all
+  if (endpoint === undefined && key === undefined && secret === undefined) return null
+  if (endpoint === undefined)
+    return `QUIRE_S3_ENDPOINT: this is missing, for example ${metaOf('QUIRE_S3_ENDPOINT').example}.`
+  if (key === undefined)
+    return `QUIRE_S3_KEY: this is missing, for example ${metaOf('QUIRE_S3_KEY').example}.`
+  if (secret === undefined)
+    return `QUIRE_S3_SECRET: this is missing, for example ${metaOf('QUIRE_S3_SECRET').example}.`
+  return { endpoint, region: all.QUIRE_S3_REGION, key, secret }
 }
 
 /** How a right value is written, in the manner in which the wrong one was given. */

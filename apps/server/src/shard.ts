@@ -1,4 +1,4 @@
-import type { Documents, Store } from '@quire/storage/store'
+import type { Documents, Search, Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Refusal, SyncError } from '@quire/sync/error'
 import type { Logger } from 'pino'
@@ -15,6 +15,7 @@ import { Projector } from './projector.ts'
 import { Rooms } from './rooms.ts'
 import { Seating } from './seating.ts'
 import type { Gone, Newcomer } from './seating.ts'
+import type { Change } from './standings.ts'
 import { Titles } from './titles.ts'
 import { Unfinished } from './unfinished.ts'
 import { Wheel } from './wheel.ts'
@@ -22,7 +23,7 @@ import { Wheel } from './wheel.ts'
 /** Rooms with everybody in them, and all that they need to live: in this process, or spread over several. */
 export interface Shard {
   /** What the documents are called now, and their renaming. */
-  readonly titles: Pick<Titles, 'current' | 'rename'>
+  readonly titles: Pick<Titles, 'current' | 'rename' | 'index'>
   /** How many rooms this process has open. */
   readonly rooms: number
   /** For how many ms the oldest update on its way to the disk has been waiting; 0 when none is. */
@@ -33,6 +34,10 @@ export interface Shard {
   overloaded(room?: string): boolean
   /** Gives a seat to somebody for whom there is a place, or an answer that says why not. */
   seat(newcomer: Newcomer, arrival: Arrival, gone: Gone): void
+  /** Somebody who was given a seat, or is about to be, may do more or less from now on, or may not stay. */
+  assign(room: string, ticket: number, change: Change): void
+  /** Whoever was known as `from` is `to` from now on, in every room. */
+  adopt(from: string, to: string, name: string): void
   /** Sends everyone out of a room, and whoever is just coming in. */
   dismiss(room: string, refusal: Refusal): void
   /** Somebody is called something else from now on, in every room they are in. */
@@ -51,6 +56,7 @@ export interface Shard {
 export interface Parts {
   readonly store: Pick<Store, 'log'>
   readonly documents: Pick<Documents, 'read' | 'note'>
+  readonly search: Pick<Search, 'index' | 'indexed'>
   readonly policy: Pick<Policy, 'rules' | 'makes'>
   readonly limits: Limits
   /** The newest page schema the server serves. */
@@ -71,7 +77,7 @@ export interface Parts {
 
 /** The rooms of this process. */
 export const createShard = (parts: Parts): Shard => {
-  const { store, documents, policy, limits, schema, handshakes, backlog } = parts
+  const { store, documents, search, policy, limits, schema, handshakes, backlog } = parts
   const { clock, metrics, log, sparing, healing, mayMake, letGo } = parts
   const wheel = new Wheel(clock)
   const commits = new Commits(clock, (seconds) => metrics.committed(seconds))
@@ -107,7 +113,14 @@ export const createShard = (parts: Parts): Shard => {
     leaving: (name, room) => titles.note(name, room),
     letGo,
   })
-  const titles = new Titles({ documents, rooms, projector, clock, log })
+  const titles = new Titles({ documents, search, rooms, projector, clock, log })
+  let indexing = (): void => {}
+  const index = (): void => {
+    // rarely: it costs a document in memory, and whoever leaves a room sees to it too
+    indexing = clock.after(2000, () => void titles.indexNext().finally(() => closed || index()))
+  }
+  let closed = false
+  index()
   const seating = new Seating({
     rooms,
     handshakes,
@@ -135,11 +148,17 @@ export const createShard = (parts: Parts): Shard => {
     isOpen: (room) => rooms.peek(room) !== null,
     overloaded: () => false,
     seat: (newcomer, arrival, gone) => void seating.seat(newcomer, arrival, gone),
+    assign: (_, ticket, change) => seating.assign(ticket, change),
+    adopt: (from, to, name) => {
+      for (const room of rooms.open.values()) room.adopt(from, to, name)
+    },
     dismiss: (room, refusal) => rooms.dismiss(room, refusal),
     rename: (identity, name) => rooms.rename(identity, name),
     counted: async () => [],
     close: async (patience, people = 0) => {
       seating.stop()
+      closed = true
+      indexing()
       rooms.farewell(people)
       await Promise.race([
         rooms.settled(),

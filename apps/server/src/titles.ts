@@ -1,4 +1,4 @@
-import type { Document, Documents } from '@quire/storage/store'
+import type { Document, Documents, Search } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Room } from '@quire/sync/room'
 import type { Logger } from 'pino'
@@ -10,6 +10,7 @@ import type { Rooms } from './rooms.ts'
 /** What titles are read with. */
 export interface Parts {
   readonly documents: Pick<Documents, 'read' | 'note'>
+  readonly search: Pick<Search, 'index' | 'indexed'>
   readonly rooms: Rooms
   readonly projector: Projector
   readonly clock: Clock
@@ -28,6 +29,9 @@ export class Titles {
   /** Those whose log was compared with the note since this process began. */
   readonly #compared = new Set<string>()
   readonly #failures = new Map<string, number>()
+  /** Of those whose text could not be read, the position at which it could not. */
+  readonly #unreadable = new Map<string, number>()
+  #turn = 0
   readonly #renaming = new Map<string, Promise<void>>()
 
   constructor(parts: Parts) {
@@ -57,9 +61,47 @@ export class Titles {
     try {
       const document = await this.#parts.documents.read(name)
       if (document !== null) await this.#read(document, room)
+      if (document !== null && document.deleted === null) await this.#index(name, room)
       this.#compared.add(name)
     } catch (error) {
       this.#parts.log.warn({ room: shown(name), err: error }, 'the title was not noted')
+    }
+  }
+
+  /** Brings what can be searched up to date with one of the rooms that are open, in turn. Never rejects. */
+  async indexNext(): Promise<void> {
+    const { rooms, search, log } = this.#parts
+    const open = [...rooms.open].filter(([name]) => isDocumentId(name))
+    const [name, room] = open[this.#turn++ % Math.max(1, open.length)] ?? []
+    if (name === undefined || room === undefined) return
+    try {
+      if ((await search.indexed(name)) !== room.position) await this.note(name, room)
+    } catch (error) {
+      log.warn({ room: shown(name), err: error }, 'the text was not indexed')
+    }
+  }
+
+  /** Never rejects for what the document holds. */
+  async #index(id: string, room: Room): Promise<void> {
+    const { search, projector, log } = this.#parts
+    const { position } = room
+    if ((await search.indexed(id)) === position || (this.#unreadable.get(id) ?? -1) === position) return
+    const words = await projector.words([...room.content]).catch((error: unknown) => {
+      this.#unreadable.set(id, position)
+      log.warn({ room: shown(id), err: error }, 'the text could not be read')
+      return null
+    })
+    if (words === null) return
+    this.#unreadable.delete(id)
+    if (await this.#within(2000, room.settled())) await search.index(id, position, words.title, words.text)
+  }
+
+  /** Brings what can be searched up to date with a document that nobody may have open. Never rejects. */
+  async index({ id, epoch }: Document): Promise<void> {
+    try {
+      await this.#parts.rooms.use(id, epoch, (room) => this.#index(id, room))
+    } catch (error) {
+      this.#parts.log.warn({ room: shown(id), err: error }, 'the text was not indexed')
     }
   }
 

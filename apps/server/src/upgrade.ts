@@ -5,7 +5,7 @@ import type { People } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Refusal } from '@quire/sync/error'
 import type { Visitor } from '@quire/sync/seat'
-import type { Policy } from './access.ts'
+import type { Access, Policy } from './access.ts'
 import { clientAddress, networkOf } from './address.ts'
 import type { Trust } from './address.ts'
 import type { Backlog } from './backlog.ts'
@@ -22,6 +22,9 @@ import { knowsHost, knowsOrigin } from './origin.ts'
 import type { Bounds } from './origin.ts'
 import type { Gone } from './seating.ts'
 import type { Shard } from './shard.ts'
+import type { Standings } from './standings.ts'
+import { nobody } from './who.ts'
+import type { Who, Whoever } from './who.ts'
 
 /** What the way into a room consists of. */
 export interface Parts {
@@ -29,6 +32,12 @@ export interface Parts {
   readonly trust: Trust
   readonly policy: Policy
   readonly guests: Guests
+  readonly whoever: Whoever
+  readonly standings: Standings
+  /** Told that somebody opens a document. */
+  readonly visited: (identity: string, room: string) => void
+  /** True when a token may stand in the address: applications behind proxies that log it are to use a header. */
+  readonly tokenInAddress: boolean
   readonly people: People
   readonly shard: Pick<Shard, 'isOpen' | 'overloaded' | 'seat'>
   readonly handshakes: Handshakes
@@ -47,7 +56,7 @@ const patience = 15_000
 /** Somebody at the door. */
 interface Caller extends Arrival {
   readonly address: string
-  readonly identity: string
+  readonly who: Who
   readonly room: string
   readonly page: Visitor['page']
   readonly epoch: string
@@ -94,37 +103,73 @@ export class Upgrades {
     // who is let in when the disk has too much to do waits for it, and adds to what it has to do
     if (backlog.over && !shard.isOpen(room)) return this.#refuse(wire, 'backlog')
 
-    // a cookie says who somebody is only where a browser vouches for the page that sends it
-    const identity = (origin === undefined ? null : guest) ?? unnamed
     const search = new URLSearchParams(query)
+    const who = await this.#whoIs(request, search)
+    const page = pageOf(search)
     const epoch = search.get('epoch') ?? ''
-    const caller = { request, wire, head, address, identity, room, page: pageOf(search), epoch }
-    if (knocks.again(knockerOf(caller), room)) return this.#refuse(wire, 'knocked-again')
+    const caller = { request, wire, head, address, who: who ?? nobody, room, page, epoch }
+    const knocker = who === null ? `token of ${networkOf(address)}` : knockerOf(caller)
+    if (knocks.again(knocker, room)) return this.#refuse(wire, 'knocked-again')
+    if (who === null) {
+      knocks.refused(knocker, room)
+      return this.#parts.handshakes.turnAway(caller, 'signed-out')
+    }
     const callOff = this.#parts.clock.after(patience, () => this.#refuse(wire, 'unreadable'))
     await this.#admit(caller).finally(callOff)
   }
 
+  /** Null when they show what is no good. */
+  async #whoIs({ headers }: IncomingMessage, search: URLSearchParams): Promise<Who | null> {
+    const { whoever, tokenInAddress } = this.#parts
+    const { origin, cookie, authorization } = headers
+    const offered = headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? []
+    const bearer =
+      bearerIn(authorization) ??
+      offered.find((name) => name.startsWith('bearer.'))?.slice('bearer.'.length) ??
+      (tokenInAddress ? search.get('token') : null)
+    if (bearer === null && (origin === undefined || cookie === undefined)) return nobody
+    // a cookie says who somebody is only where a browser vouches for the page that sends it
+    return whoever.of({ cookie: origin === undefined ? undefined : cookie, bearer })
+  }
+
   /** Whoever may be in the room, and finds a place, gets a seat in it. */
   async #admit(caller: Caller): Promise<void> {
-    const { policy, knocks, gate, people, shard, handshakes } = this.#parts
-    const { wire, address, identity, room, page } = caller
-    const access = await policy.access(identity, room)
-    if ('refusal' in access) {
-      if (access.refusal === 'not-found' && !gate.miss(address)) return this.#refuse(wire, 'misses')
-      knocks.refused(knockerOf(caller), room)
-      return handshakes.turnAway(caller, access.refusal)
-    }
+    const { policy, knocks, gate, people, shard, handshakes, standings, visited } = this.#parts
+    const { wire, address, who, room, page } = caller
+    const { identity } = who
+    const name = who.name ?? (await person(people, identity)).name
+    let changes: number
+    let access: Access
+    do {
+      changes = standings.changes
+      access = await policy.access(identity, room, who.claims)
+      if ('refusal' in access) {
+        if (access.refusal === 'not-found' && !gate.miss(address)) return this.#refuse(wire, 'misses')
+        knocks.refused(knockerOf(caller), room)
+        return handshakes.turnAway(caller, access.refusal)
+      }
+      // from here on whatever changes reaches this connection too
+    } while (changes !== standings.changes)
+    const role = who.readsOnly ? 'view' : access.role
+    const standing = standings.enter(who, room, role)
+    const { ticket } = standing
     // not remembered as a knock: only our pages tell an epoch, they stay away, and the room is there for others
-    if (page !== null && caller.epoch !== '' && caller.epoch !== access.epoch)
-      return handshakes.turnAway(caller, 'other-epoch')
-    const { name } = await person(people, identity)
-    const place = gate.enter(address, identity === unnamed ? null : identity, room)
-    if (typeof place === 'string') return this.#crowded(caller, place)
-    const visitor = { identity, name, verified: identity !== unnamed, role: access.role, page }
+    const otherEpoch = page !== null && caller.epoch !== '' && caller.epoch !== access.epoch
+    const place = otherEpoch ? null : gate.enter(address, identity === unnamed ? null : identity, room)
+    if (place === null || typeof place === 'string') {
+      standing.leave()
+      return place === null ? handshakes.turnAway(caller, 'other-epoch') : this.#crowded(caller, place)
+    }
+    const leave = (): void => {
+      standing.leave()
+      place()
+    }
+    if (page !== null) visited(identity, room)
+    const visitor = { identity, name, verified: identity !== unnamed, role, page }
     shard.seat(
-      { visitor, room, epoch: access.epoch, address },
+      { ticket, visitor, room, epoch: access.epoch, address },
       caller,
-      this.#gone(place, page, knockerOf(caller), room),
+      this.#gone(leave, page, knockerOf(caller), room),
     )
   }
 
@@ -153,8 +198,12 @@ export class Upgrades {
 const lasting: ReadonlySet<Refusal> = new Set(['bad-bytes', 'too-large'])
 
 /** Whom a refusal is remembered of: the person where one is known, else everyone at that address. */
-const knockerOf = ({ identity, address }: Caller): string =>
+const knockerOf = ({ who: { identity }, address }: Pick<Caller, 'who' | 'address'>): string =>
   identity === unnamed ? networkOf(address) : identity
+
+/** What stands behind `Bearer` in an Authorization header, or null. */
+export const bearerIn = (authorization: string | undefined): string | null =>
+  /^Bearer +(\S{1,4096})$/i.exec(authorization ?? '')?.[1] ?? null
 
 /** X-Forwarded-For as one line, however often it was sent. */
 export const forwardedFor = ({ headers }: IncomingMessage): string | undefined => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { schemaVersion } from '@quire/editor/version'
 import { changed, house } from './house.ts'
 import type { House } from './house.ts'
 
@@ -19,7 +20,7 @@ test('the process, the store and the version can be asked for, by any name', asy
   assert.equal(name, 'quire')
   assert.match(String(version), /^\d+\.\d+\.\d+$/)
   assert.equal(protocol, 1)
-  assert.equal(schema, 1)
+  assert.equal(schema, schemaVersion)
 })
 
 test('a store that does not store is not ready, while the process is healthy', async (t) => {

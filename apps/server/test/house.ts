@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { openBlobFolder } from '@quire/storage/blobfolder'
+import type { Blobs } from '@quire/storage/blobs'
 import { openSqlite } from '@quire/storage/sqlite'
 import type { Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
@@ -38,8 +40,11 @@ export interface Options {
   readonly data?: string
   readonly page?: string
   readonly clock?: Clock
+  readonly wall?: () => number
   /** Stands between the server and its store. */
   readonly between?: (store: Store) => Store
+  /** Stands between the server and the bytes of files. */
+  readonly blobs?: (blobs: Blobs) => Blobs
   /** How the store is opened. */
   readonly store?: Parameters<typeof openSqlite>[1]
   /** What the server is told of how busy the process is; without it, that it is idle. */
@@ -81,6 +86,7 @@ export interface House {
 export const house = async (t: TestContext, options: Options = {}): Promise<House> => {
   const data = options.data ?? folder(t)
   const store = await openSqlite(data, options.store)
+  const blobs = await openBlobFolder(join(data, 'files'))
   const log: Record<string, unknown>[] = []
   const idle = { delay: 0, work: 0, heap: 0, heapLimit: 1 }
   const server = await createServer({
@@ -90,8 +96,10 @@ export const house = async (t: TestContext, options: Options = {}): Promise<Hous
     memory: () => 0,
     gauge: options.gauge ?? { read: () => idle, close: () => {} },
     store: options.between?.(store) ?? store,
+    blobs: options.blobs?.(blobs) ?? blobs,
     page: options.page ?? join(data, 'no-page'),
     clock: options.clock ?? time,
+    ...(options.wall !== undefined && { wall: options.wall }),
     log: createLog('debug', { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) }),
   })
   await server.listen()
@@ -108,6 +116,14 @@ export const metric = async ({ server, url }: House, series: string): Promise<nu
   const line = text.split('\n').find((row) => row.startsWith(`${series} `))
   if (line === undefined) throw new Error(`there is no ${series} in ${text}`)
   return Number(line.slice(series.length + 1))
+}
+
+/** A Cookie header after one more Set-Cookie. */
+const kept = (header: string, said: string): string => {
+  const [pair = '', ...attributes] = said.split('; ')
+  const [name = ''] = pair.split('=')
+  const others = header.split('; ').filter((other) => other !== '' && !other.startsWith(`${name}=`))
+  return [...others, ...(attributes.includes('Max-Age=0') ? [] : [pair])].join('; ')
 }
 
 /** Someone at the API, with the cookie that their browser keeps. */
@@ -139,8 +155,13 @@ export class Browser {
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }),
     )
-    this.cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? this.cookie
+    for (const said of answer.headers.getSetCookie()) this.cookie = kept(this.cookie, said)
     return answer
+  }
+
+  /** What a WebSocket of this browser sends along. */
+  get headers(): Record<string, string> {
+    return { cookie: this.cookie, origin: this.#house.url }
   }
 
   /** The JSON of an answer that must have this status. */

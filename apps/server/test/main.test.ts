@@ -67,7 +67,7 @@ test('an unknown variable is a warning, and the server starts', async (t) => {
 test('a command that there is none of is said', async (t) => {
   const { code, sentence } = await new Program(t, ['fly']).fails()
   assert.equal(code, 64)
-  assert.equal(sentence, 'There is no command fly; there are start, doctor, backup and restore.')
+  assert.equal(sentence, 'There is no command fly; there are start, doctor, backup, restore and token.')
 })
 
 test('a port in use ends the start with one sentence', async (t) => {

@@ -9,7 +9,7 @@ test('the README lists exactly the settings there are, with their defaults and m
   const rows = readme
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))
-    .filter(([, name = '']) => /^`[A-Z_]+`$/.test(name))
+    .filter(([, name = '']) => /^`[A-Z0-9_]+`$/.test(name))
     .map(([, name = '', standard = '', ...meaning]) => [
       name.replaceAll('`', ''),
       standard,

@@ -23,14 +23,26 @@ test('without any setting the server is this machine only, and documents are mad
     data: resolve('./data'),
     publicUrl: null,
     access: 'documents',
+    defaultAccess: 'edit',
+    signIn: 'optional',
+    registration: 'open',
+    create: 'anyone',
+    oidc: null,
+    jwt: null,
+    frames: [],
+    privateHooks: false,
     allowedOrigins: [],
     logLevel: 'info',
     secret: null,
     trust: { trusts: 'nobody' },
+    keepFiles: 7 * 86_400_000,
+    s3: null,
     workers: 1,
     limits: {
       message: 20 * 1024 * 1024,
       document: 20 * 1024 * 1024,
+      file: 50 * 1024 * 1024,
+      files: 1024 * 1024 * 1024,
       backlog: 16 * 1024 * 1024,
       perAddress: 512,
       perPerson: 64,
@@ -42,6 +54,8 @@ test('without any setting the server is this machine only, and documents are mad
       handshakes: 100,
       misses: 30,
       rooms: 200,
+      signIns: 10,
+      requests: 50,
     },
   })
   assert.deepEqual(warnings, [])
@@ -64,15 +78,37 @@ test('every setting is a flag too, and the flag wins', () => {
       '--data-dir',
       '--public-url',
       '--access',
+      '--default-access',
+      '--sign-in',
+      '--registration',
+      '--create',
+      '--oidc-issuer',
+      '--oidc-client-id',
+      '--oidc-client-secret',
+      '--oidc-name',
+      '--jwt-secret',
+      '--jwt-key',
+      '--jwks-url',
+      '--jwt-issuer',
+      '--jwt-audience',
+      '--frame-ancestors',
+      '--webhooks-private',
       '--open-on-network',
       '--allowed-origins',
       '--log-level',
       '--secret',
       '--trust-proxy',
+      '--keep-files',
+      '--s3-endpoint',
+      '--s3-region',
+      '--s3-key',
+      '--s3-secret',
       '--workers',
       '--limits',
       '--max-message',
       '--max-document',
+      '--max-file',
+      '--max-files',
       '--max-backlog',
       '--max-per-address',
       '--max-per-person',
@@ -84,6 +120,8 @@ test('every setting is a flag too, and the flag wins', () => {
       '--rate-handshakes',
       '--rate-misses',
       '--rate-rooms',
+      '--rate-sign-in',
+      '--rate-api',
     ],
   )
 })
@@ -92,7 +130,30 @@ test('an empty variable counts as none', () => {
   assert.equal(good({ PORT: '', QUIRE_PUBLIC_URL: '' }).settings.port, 1234)
 })
 
+test('a bucket needs an address, a key and a secret, which may be in a file', (t) => {
+  const [endpoint, key] = ['https://s3.example.org/bucket', 'the-key']
+  const file = join(folder(t), 'secret')
+  writeFileSync(file, 'the-secret\n')
+  const all = { QUIRE_S3_ENDPOINT: endpoint, QUIRE_S3_KEY: key }
+  assert.deepEqual(good({ ...all, QUIRE_S3_SECRET_FILE: file }).settings.s3, {
+    endpoint,
+    region: 'auto',
+    key,
+    secret: 'the-secret',
+  })
+  assert.match(problem(all), /^QUIRE_S3_SECRET: this is missing, for example .+\.$/)
+  assert.match(problem({ QUIRE_S3_SECRET: 'x' }), /^QUIRE_S3_ENDPOINT: this is missing, for example .+\.$/)
+  assert.match(problem({ ...all, QUIRE_S3_KEY: '', QUIRE_S3_SECRET: 'x' }), /^QUIRE_S3_KEY: this is missing/)
+})
+
 const wrong: [name: string, text: string, sentence: string][] = [
+  ['QUIRE_MAX_FILE', '2GB', 'QUIRE_MAX_FILE: this is not a size, for example 200MiB.'],
+  ['QUIRE_KEEP_FILES', '0', 'QUIRE_KEEP_FILES: this is not a whole number above 0, for example 30.'],
+  [
+    'QUIRE_S3_ENDPOINT',
+    'ftp://x',
+    'QUIRE_S3_ENDPOINT: this is not an http or https address, for example https://s3.eu-central-1.amazonaws.com/my-bucket.',
+  ],
   ['PORT', 'eighty', 'PORT: this is not a port number, for example 8080.'],
   ['PORT', '65536', 'PORT: there is no port above 65535, for example 8080.'],
   ['HOST', 'a b', 'HOST: this is not an address or host name, for example 0.0.0.0.'],
@@ -106,7 +167,17 @@ const wrong: [name: string, text: string, sentence: string][] = [
     'https://example.org/docs',
     'QUIRE_PUBLIC_URL: this is not an http or https address without a path, for example https://docs.example.org.',
   ],
-  ['QUIRE_ACCESS', 'jwt', 'QUIRE_ACCESS: this is neither documents nor open, for example open.'],
+  ['QUIRE_ACCESS', 'closed', 'QUIRE_ACCESS: this is neither documents, open nor jwt, for example open.'],
+  [
+    'QUIRE_ACCESS',
+    'jwt',
+    'QUIRE_ACCESS: jwt takes QUIRE_JWT_ISSUER and one of QUIRE_JWT_SECRET, QUIRE_JWT_KEY and QUIRE_JWKS_URL, for example QUIRE_JWT_ISSUER=https://app.example.org.',
+  ],
+  [
+    'QUIRE_OIDC_ISSUER',
+    'https://login.example.org',
+    'QUIRE_OIDC_ISSUER: it goes with QUIRE_OIDC_CLIENT_ID and QUIRE_OIDC_CLIENT_SECRET, for example set all three.',
+  ],
   ['QUIRE_OPEN_ON_NETWORK', '1', 'QUIRE_OPEN_ON_NETWORK: this is neither yes nor no, for example yes.'],
   [
     'QUIRE_ALLOWED_ORIGINS',

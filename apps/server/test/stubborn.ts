@@ -7,6 +7,6 @@ parentPort?.on('message', ({ number, updates, question }: Task) => {
   const text = `${question.ask === 'retitle' ? question.title : ''}${Buffer.concat(updates).toString('latin1')}`
   for (; text.includes('slow'););
   if (text.includes('ends')) throw new Error('this thread ends')
-  const outcome: Outcome = { number, title: `${updates.length} updates`, update: null }
+  const outcome: Outcome = { number, title: `${updates.length} updates`, text: '', update: null }
   parentPort?.postMessage(outcome)
 })

@@ -6,12 +6,12 @@ import { test } from 'node:test'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const [page = '', rest = ''] = readFileSync(`${root}docs/threats.md`, 'utf8').split('## Not shown yet')
 const idsIn = (text: string): string[] =>
-  [...text.matchAll(/^\| ([DNOWCL]\d+) +\|/gm)].map(([, id = '']) => id)
+  [...text.matchAll(/^\| ([DNOWACL]\d+) +\|/gm)].map(([, id = '']) => id)
 
 const titles = globSync(['{apps,packages}/*/test/*.ts', 'e2e/*.ts'], { cwd: root })
   .map((file) => readFileSync(root + file, 'utf8'))
   .join('\n')
-const shown = new Set([...titles.matchAll(/\[([DNOWCL]\d+)\]/g)].map(([, id]) => id))
+const shown = new Set([...titles.matchAll(/\[([DNOWACL]\d+)\]/g)].map(([, id]) => id))
 
 test('every row of docs/threats.md is shown by a test with its id, or says why it is not', () => {
   const rows = idsIn(page)

@@ -41,6 +41,7 @@ const world = async (t: TestContext, entry?: URL) => {
   const projector = entry === undefined ? new Projector(time) : new Projector(clock, entry)
   const titles: Titles = new Titles({
     documents: store.documents,
+    search: store.search,
     rooms,
     projector,
     clock,

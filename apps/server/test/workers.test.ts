@@ -290,6 +290,34 @@ test('titles, names and the trash reach the people in a worker', async (t) => {
   }
 })
 
+test('[P5] [A7] [A20] a change of access reaches the people in a worker within two seconds', async (t) => {
+  const program = two(t)
+  const [url, sync] = [await program.url(), await syncOf(program)]
+  const cookie = (await fetch(`${url}/api/me`)).headers.get('set-cookie')?.split(';')[0] ?? ''
+  const headers = { cookie, origin: url, 'content-type': 'application/json' }
+  for (let round = 0; round < 4; round++) {
+    const { id } = await make(program, { cookie, origin: url })
+    const open = async (general: string): Promise<void> => {
+      const body = JSON.stringify({ general })
+      const answer = await fetch(`${url}/api/documents/${id}/access`, { method: 'PATCH', headers, body })
+      assert.equal(answer.status, 200)
+    }
+    const owner = new Writer(`${sync}/${id}`, { headers: { cookie, origin: url } })
+    const ben = new Writer(`${sync}/${id}`)
+    const role = () => ben.sides.findLast((side) => side.type === 'hello')?.role
+    await until('in', () => owner.synced && ben.synced && role() === 'edit')
+    await open('view')
+    await until('a viewer', () => role() === 'view', 2000)
+    ben.write('late')
+    await until('refused', () => ben.sides.some(({ type }) => type === 'refused'))
+    await open('none')
+    assert.deepEqual(await ben.closed, { code: 4403, reason: 'not-shared' })
+    owner.write('still here')
+    await until('saved', () => owner.settled)
+    assert.ok(!owner.words.includes('late'))
+  }
+})
+
 test('a worker with more to do than it can sends newcomers to its rooms away, and /ready says so', async (t) => {
   // a heap that is nearly full, in the first worker only
   const full = preloaded(

@@ -1,7 +1,6 @@
 import { lazy, Suspense } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { Boundary } from './boundary.tsx'
-import { Home } from './home.tsx'
 import { Loading } from './loading.tsx'
 import { MeProvider } from './me.tsx'
 import { NotFound } from './notice.tsx'
@@ -9,11 +8,17 @@ import { Announcer } from './announce.tsx'
 import { roomOf } from './room.ts'
 import { Toasts } from './toast.tsx'
 
+const loadHome = () => import('./home/home.tsx')
+const Home = lazy(loadHome)
+const SignIn = lazy(() => import('./account/signin.tsx'))
+const AccountPage = lazy(() => import('./account/account.tsx'))
 const loadPage = () => import('./page.tsx')
 const Page = lazy(loadPage)
 /** Begins before it is needed. When it is needed and still cannot be had, that is said there. */
 const preload = (): void => void loadPage().catch(() => {})
-if (location.pathname.startsWith('/d/')) preload() // before React has rendered anything
+// before React has rendered anything
+if (location.pathname.startsWith('/d/')) preload()
+else if (location.pathname === '/') void loadHome().catch(() => {})
 
 const Opened = () => {
   useLocation() // renders again when the address changes
@@ -35,7 +40,19 @@ export const App = () => (
         <MeProvider>
           <Switch>
             <Route path="/">
-              <Home preload={preload} />
+              <Suspense fallback={<Loading />}>
+                <Home preload={preload} />
+              </Suspense>
+            </Route>
+            <Route path="/sign-in">
+              <Suspense fallback={<Loading />}>
+                <SignIn />
+              </Suspense>
+            </Route>
+            <Route path="/account">
+              <Suspense fallback={<Loading />}>
+                <AccountPage />
+              </Suspense>
             </Route>
             <Route path="/d/*">
               <Opened />

@@ -1,44 +1,85 @@
+import type { Editor } from '@tiptap/core'
 import { Check, Eye, Pencil } from 'lucide-react'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
 import { useAnnounce } from './announce.tsx'
 import type { OpenDocument } from './document.ts'
+import { showCaret } from './flags.ts'
+import type { Following } from './follow/following.ts'
 import { hues } from './hues.ts'
 import { useMe } from './me.tsx'
 import { cleanName, initialsOf } from './people.ts'
 import type { Person } from './people.ts'
 import { usePeople } from './presences.ts'
+import { useToast } from './toast.tsx'
 import { Panel } from './ui/panel.tsx'
 import { Tip } from './ui/tip.tsx'
 import { words } from './words.ts'
 
+const Follow = lazy(() => import('./follow/follow.tsx'))
+
 const mostShown = 5
+/** For so long after somebody's caret was shown, in ms, their avatar offers to follow them. */
+const offered = 6_000
 
 /** Everyone present in the header, and behind it the list of them, where your own name and colour are changed. */
 export const Avatars = ({
   open,
-  onGoTo,
+  editor,
 }: {
   readonly open: OpenDocument
-  /** Shows a person's caret. */
-  readonly onGoTo: (person: Person) => void
+  /** Null until there is a text to look at. */
+  readonly editor: Editor | null
 }) => {
   const { me } = useMe()
   const people = usePeople(open, me?.id ?? '')
   const [listed, setListed] = useState(false)
+  const [following, setFollowing] = useState<Following | null>(null)
+  const [near, setNear] = useNear()
+  const toast = useToast()
   useComings(people)
   const you = people.find((person) => person.you)
   const others = people.filter((person) => !person.you)
   const shown = others.slice(0, others.length > mostShown - 1 ? mostShown - 1 : others.length)
   const more = others.length - shown.length
+  const goTo = useCallback(
+    (person: Person) => {
+      if (editor !== null) showCaret(editor.view, person.clients)
+      setNear(person.identity)
+    },
+    [editor, setNear],
+  )
+  const follow = (person: Person): void => {
+    setNear(null)
+    following?.follow(person)
+  }
+  const call = (): void => {
+    setListed(false)
+    following?.call()
+    toast({ text: words['follow.brought'] })
+  }
   return (
     <div className="people">
+      {editor === null ? null : (
+        <Suspense>
+          <Follow
+            open={open}
+            editor={editor}
+            people={people}
+            following={following}
+            onFollowing={setFollowing}
+          />
+        </Suspense>
+      )}
       {shown.map((person) => (
-        <Tip key={person.identity} text={nameAndState(person)}>
+        <Tip
+          key={person.identity}
+          text={near === person.identity ? words['follow.follow'](person.name) : nameAndState(person)}
+        >
           <button
             type="button"
             className="avatar-button other"
-            aria-label={words['people.goTo'](spokenName(person))}
-            onClick={() => onGoTo(person)}
+            aria-label={words[near === person.identity ? 'follow.follow' : 'people.goTo'](spokenName(person))}
+            onClick={() => (near === person.identity ? follow(person) : goTo(person))}
           >
             <Avatar person={person} />
           </button>
@@ -66,7 +107,7 @@ export const Avatars = ({
         {others.length === 0 ? null : (
           <ul className="list" role="list">
             {others.map((person) => (
-              <li key={person.identity}>
+              <li key={person.identity} className="person-row">
                 <button
                   type="button"
                   className="person"
@@ -75,7 +116,7 @@ export const Avatars = ({
                   )}
                   onClick={() => {
                     setListed(false)
-                    onGoTo(person)
+                    goTo(person)
                   }}
                 >
                   <Avatar person={person} />
@@ -84,13 +125,40 @@ export const Avatars = ({
                   </span>{' '}
                   <span className="state">{statesOf(person).join(' · ')}</span>
                 </button>
+                <button
+                  type="button"
+                  className="button bare"
+                  aria-label={words['follow.follow'](spokenName(person))}
+                  onClick={() => {
+                    setListed(false)
+                    follow(person)
+                  }}
+                >
+                  {words['follow.short']}
+                </button>
               </li>
             ))}
           </ul>
         )}
+        {others.length === 0 ? null : (
+          <button type="button" className="button" onClick={call}>
+            {words['follow.bring']}
+          </button>
+        )}
       </Panel>
     </div>
   )
+}
+
+/** Whose caret was shown just now. */
+const useNear = (): [string | null, (identity: string | null) => void] => {
+  const [near, setNear] = useState<string | null>(null)
+  useEffect(() => {
+    if (near === null) return
+    const later = setTimeout(() => setNear(null), offered)
+    return () => clearTimeout(later)
+  }, [near])
+  return [near, setNear]
 }
 
 /** What is to be said of somebody beside their name, the gravest first. */

@@ -13,10 +13,12 @@ import {
 import type { LucideIcon } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import type { RefObject } from 'react'
+import { signInPath } from './account/calls.ts'
 import { useAnnounce } from './announce.tsx'
 import type { OpenDocument } from './document.ts'
 import { useSaying } from './now.ts'
 import type { Ending, Saying, Standing } from './saying.ts'
+import { Ask } from './sharing/ask.tsx'
 import type { Recovered } from './shelf.ts'
 import { Panel } from './ui/panel.tsx'
 import { lossWords, refusalWords, words } from './words.ts'
@@ -195,6 +197,12 @@ export const Chip = ({
           {words['status.tryNow']}
         </button>
       ) : null}
+      {said.state === 'ended' && said.ending === 'signed-out' ? (
+        <a className="button primary" href={signInPath()}>
+          {words['account.signIn']}
+        </a>
+      ) : null}
+      {said.state === 'ended' && said.ending === 'not-shared' ? <Ask room={open.room} role="edit" /> : null}
       {said.state === 'update needed' || (said.state === 'ended' && said.ending !== 'not-found') ? (
         <button type="button" className="button" onClick={() => location.reload()}>
           {words['action.reload']}

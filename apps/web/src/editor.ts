@@ -2,17 +2,22 @@ import { safeHref } from '@quire/editor/href'
 import { bodyRoot } from '@quire/editor/roots'
 import { blocks } from '@quire/editor/schema'
 import { Editor, Extension } from '@tiptap/core'
-import { Placeholder } from '@tiptap/extensions'
+import { Placeholder } from '@tiptap/extensions/placeholder'
 import { Plugin } from '@tiptap/pm/state'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import type { EditorView } from '@tiptap/pm/view'
 import { Bound } from './binding.ts'
+import { BlockViews } from './blocks/views.ts'
 import { Carets } from './carets.ts'
 import { catchUp } from './catchup.ts'
-import { blockTypes, undoOf } from './commands.ts'
-import type { Command } from './commands.ts'
+import { undoOf } from './commands/command.ts'
+import type { Command } from './commands/command.ts'
+import { blockTypes } from './commands/formatting.ts'
 import type { OpenDocument } from './document.ts'
+import { Late } from './late.ts'
+import { Media } from './media/media.ts'
 import { plainStyles } from './paste.ts'
+import { Pasting } from './pasting/pasting.ts'
 import { Undo } from './undo.ts'
 import { Closed } from './unknown.ts'
 import { words } from './words.ts'
@@ -27,9 +32,14 @@ export interface Surroundings {
 
 /**
  * The surface people type on, bound to the document's body. It must not be made before the document has
- * arrived: what it finds is what it shows.
+ * arrived: what it finds is what it shows. `say` tells the person something in a sentence that passes by.
  */
-export const createEditor = (open: OpenDocument, place: HTMLElement, around: Surroundings): Editor => {
+export const createEditor = (
+  open: OpenDocument,
+  place: HTMLElement,
+  around: Surroundings,
+  say: (text: string) => void,
+): Editor => {
   const editor = new Editor({
     element: place,
     injectCSS: false,
@@ -37,6 +47,17 @@ export const createEditor = (open: OpenDocument, place: HTMLElement, around: Sur
       ...blocks,
       Bound.configure({ root: open.doc.getXmlFragment(bodyRoot) }),
       Undo,
+      BlockViews,
+      Media.configure({
+        around: {
+          room: open.room,
+          root: open.doc.getXmlFragment(bodyRoot),
+          awareness: open.awareness,
+          known: () => open.known,
+          editable: () => editor.isEditable,
+        },
+      }),
+      Pasting.configure({ say }),
       Closed,
       Carets.configure({
         awareness: open.awareness,
@@ -46,6 +67,7 @@ export const createEditor = (open: OpenDocument, place: HTMLElement, around: Sur
       }),
       Placeholder.configure({ placeholder: words['body.empty'] }),
       held,
+      Late,
       keys(around),
       hands,
     ],
@@ -131,7 +153,7 @@ const held = Extension.create({
 })
 
 /** Keys that act on what is selected, in contrast to those that move or write. */
-const acting: ReadonlySet<string> = new Set(['Enter', 'Backspace', 'Delete', 'Tab'])
+const acting: ReadonlySet<string> = new Set(['Enter', 'Backspace', 'Delete', 'Tab', 'Escape'])
 
 /** The manners of pointer, clipboard and keys that are no commands. */
 const hands = Extension.create({
@@ -161,7 +183,7 @@ const hands = Extension.create({
               if (event.ctrlKey && event.altKey && event.getModifierState('AltGraph')) return true
               if (event.key === 'Tab' && leaves) return true // Esc, then Tab leaves the text
               if (event.key !== 'Shift') leaves = event.key === 'Escape'
-              if (event.ctrlKey || event.metaKey || acting.has(event.key)) catchUp(view)
+              if (event.ctrlKey || event.metaKey || event.altKey || acting.has(event.key)) catchUp(view)
               return false
             },
           },

@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { server, shelf } from './here.ts'
 import { useMe } from './me.tsx'
 import { Notice, NotFound } from './notice.tsx'
+import { Ask } from './sharing/ask.tsx'
 import type { Recovered } from './shelf.ts'
 import { words } from './words.ts'
 
@@ -13,7 +14,7 @@ export const Gone = ({ room }: { readonly room: string }) => {
   const { me } = useMe()
   const [shown, setShown] = useState(false)
   const entries = useEntries(room)
-  if (me === null || entries.length === 0) return <NotFound />
+  if (me === null || entries.length === 0) return <NotFound room={room} />
   return (
     <Notice title={words['notFound.title']} sentence={words['notFound']}>
       <button type="button" className="button" onClick={() => setShown(true)}>
@@ -22,6 +23,7 @@ export const Gone = ({ room }: { readonly room: string }) => {
       <Link href="/" className="button primary">
         {words['action.home']}
       </Link>
+      <Ask room={room} role="view" />
       {shown ? (
         <Suspense>
           <Recovering

@@ -1,37 +1,84 @@
 import { safeHref, wholeHref } from '@quire/editor/href'
+import { getMarkRange } from '@tiptap/core'
 import type { Editor } from '@tiptap/core'
-import { ExternalLink, Unlink } from 'lucide-react'
-import { useMemo, useRef, useState } from 'react'
-import { undoOf } from './commands.ts'
+import { Decoration, DecorationSet } from '@tiptap/pm/view'
+import { Copy, ExternalLink, Unlink } from 'lucide-react'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { asOneStep } from './commands/command.ts'
 import { focusText } from './editor.ts'
+import { join, paint, painted } from './late.ts'
+import { copyText } from './copying.ts'
+import { useToast } from './toast.tsx'
 import { Panel } from './ui/panel.tsx'
 import { words } from './words.ts'
 
-/** The place of the selection, for a panel to stand beside. */
-const besideSelection = (editor: Editor) => ({
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** What a link is made of here: the link of the caret, else what is selected. */
+const meant = ({ state: { selection, schema } }: Editor): Range => {
+  const type = schema.marks['link']
+  const around = type === undefined ? undefined : getMarkRange(selection.$from, type)
+  return around !== undefined && selection.to <= around.to ? around : selection
+}
+
+const inOneLine = ({ state: { doc } }: Editor, { from, to }: Range): boolean =>
+  doc.resolve(from).sameParent(doc.resolve(to))
+
+/** A place of the text, for a panel to stand beside. */
+const beside = (editor: Editor, { from, to }: Range) => ({
   getBoundingClientRect: (): DOMRect => {
-    const { from, to } = editor.state.selection
-    const start = editor.view.coordsAtPos(from)
-    const end = editor.view.coordsAtPos(to)
+    const size = editor.state.doc.content.size
+    const start = editor.view.coordsAtPos(Math.min(from, size))
+    const end = editor.view.coordsAtPos(Math.min(to, size))
     return new DOMRect(start.left, start.top, Math.max(0, end.right - start.left), end.bottom - start.top)
   },
 })
 
-/** Gives the selection an address, or takes it away. Without a selection the address becomes the text. */
+/**
+ * Gives what is selected an address, changes the text and address of a link, or takes the link away. Without a
+ * selection the address becomes the text. What is meant is painted and moves with the text; if others remove it, the
+ * panel goes.
+ */
 export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly onClose: () => void }) => {
-  const anchor = useRef(useMemo(() => besideSelection(editor), [editor]))
+  const { view } = editor
+  const toast = useToast()
+  const [range] = useState(() => meant(editor))
+  const anchor = useRef(useMemo(() => beside(editor, range), [editor, range]))
   const [old] = useState((): string => safeHref(editor.getAttributes('link')['href']) ?? '')
+  const [text] = useState((): string | null =>
+    inOneLine(editor, range) ? editor.state.doc.textBetween(range.from, range.to, undefined, '\ufffc') : null,
+  )
+  const asksText = text !== null && text !== '' && !text.includes('\ufffc')
   const field = useRef<HTMLInputElement>(null)
+  const label = useRef<HTMLInputElement>(null)
   const [wrong, setWrong] = useState(false)
 
-  const change = (act: () => void): void => {
-    undoOf(editor)?.stopCapturing()
-    act()
-    undoOf(editor)?.stopCapturing()
+  useEffect(() => {
+    if (range.from === range.to) return
+    const mark = Decoration.inline(range.from, range.to, { class: 'held' })
+    paint(view, 'place', DecorationSet.create(view.state.doc, [mark]))
+    const leave = join(view, {
+      changed: () => {
+        if (painted(view.state, 'place').find().length === 0) onClose()
+      },
+    })
+    return () => {
+      leave()
+      paint(view, 'place', DecorationSet.empty)
+    }
+  }, [view, range, onClose])
+
+  /** Where what is meant stands now. */
+  const now = (): Range => painted(view.state, 'place').find()[0] ?? view.state.selection
+  const remove = (): void => {
+    const { from, to } = now()
+    const type = editor.schema.marks['link']
+    if (type !== undefined) asOneStep(editor, () => view.dispatch(view.state.tr.removeMark(from, to, type)))
     onClose()
   }
-  const remove = (): void =>
-    change(() => editor.chain().focus().extendMarkRange('link').unsetMark('link').run())
   const apply = (): void => {
     const address = field.current?.value ?? ''
     if (address.trim() === '') {
@@ -40,20 +87,21 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
       return
     }
     const href = wholeHref(address)
-    if (href === null) {
+    const type = editor.schema.marks['link']
+    if (href === null || type === undefined) {
       setWrong(true)
       return
     }
-    change(() => {
-      const mark = { type: 'link', attrs: { href } }
-      if (old === '' && editor.state.selection.empty)
-        editor
-          .chain()
-          .focus()
-          .insertContent({ type: 'text', text: address.trim(), marks: [mark] })
-          .run()
-      else editor.chain().focus().extendMarkRange('link').setMark('link', { href }).run()
+    const { from, to } = now()
+    const wanted = from === to ? address.trim() : (label.current?.value ?? '').trim()
+    const changed = wanted !== '' && (from === to || (asksText && wanted !== text))
+    asOneStep(editor, () => {
+      const { tr } = view.state
+      if (changed) tr.insertText(wanted, from, to)
+      const end = changed ? from + wanted.length : to
+      view.dispatch(tr.removeMark(from, end, type).addMark(from, end, type.create({ href })))
     })
+    onClose()
   }
 
   return (
@@ -94,6 +142,12 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
             {words['link.wrong']}
           </p>
         ) : null}
+        {asksText ? (
+          <label className="field">
+            <span>{words['link.text']}</span>
+            <input ref={label} defaultValue={text} />
+          </label>
+        ) : null}
         <div className="actions">
           <button type="submit" className="button primary">
             {words['link.apply']}
@@ -104,6 +158,14 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
                 <ExternalLink aria-hidden="true" />
                 {words['link.open']}
               </a>
+              <button
+                type="button"
+                className="button"
+                onClick={() => void copyText(old).then(() => toast({ text: words['share.copied'] }))}
+              >
+                <Copy aria-hidden="true" />
+                {words['link.copy']}
+              </button>
               <button type="button" className="button" onClick={remove}>
                 <Unlink aria-hidden="true" />
                 {words['link.remove']}

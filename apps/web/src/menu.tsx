@@ -1,16 +1,48 @@
-import { EllipsisVertical, Link2, Monitor, Moon, Printer, Sun } from 'lucide-react'
-import { copyText } from './share.tsx'
+import {
+  EllipsisVertical,
+  Focus,
+  Keyboard,
+  Link2,
+  ListTree,
+  Monitor,
+  Moon,
+  Pilcrow,
+  Printer,
+  Search,
+  StretchHorizontal,
+  Sun,
+  UserRound,
+  WholeWord,
+} from 'lucide-react'
+import { useLocation } from 'wouter'
+import type { Open } from './commands/doors.ts'
+import { copyText } from './copying.ts'
 import { themes, useTheme } from './theme.ts'
 import { useToast } from './toast.tsx'
-import { Choice, Item, Menu, MenuLabel, MenuLine } from './ui/menu.tsx'
+import { Choice, Item, Menu, MenuLabel, MenuLine, Toggle } from './ui/menu.tsx'
+import { toggleLook, useLooks } from './view.ts'
 import { words } from './words.ts'
 
 const icons = { light: Sun, dark: Moon, system: Monitor }
 
-/** What does not need a button of its own: the theme, and inside a document its link and printing. */
-export const MainMenu = ({ document: inDocument = false }: { readonly document?: boolean }) => {
+const doors = [
+  ['find', Search, words['find.label']],
+  ['count', WholeWord, words['count.label']],
+  ['shortcuts', Keyboard, words['shortcuts.label']],
+] as const
+const views = [
+  ['outline', ListTree],
+  ['wide', StretchHorizontal],
+  ['focus', Focus],
+  ['invisible', Pilcrow],
+] as const
+
+/** What does not need a button of its own: the theme, and inside a document its link, printing, and how it is shown. */
+export const MainMenu = ({ open }: { readonly open?: Open }) => {
+  const looks = useLooks()
   const [theme, setTheme] = useTheme()
   const toast = useToast()
+  const [, navigate] = useLocation()
   return (
     <Menu
       trigger={
@@ -19,7 +51,7 @@ export const MainMenu = ({ document: inDocument = false }: { readonly document?:
         </button>
       }
     >
-      {inDocument ? (
+      {open !== undefined ? (
         <>
           <Item
             icon={Link2}
@@ -31,8 +63,29 @@ export const MainMenu = ({ document: inDocument = false }: { readonly document?:
             {words['menu.print']}
           </Item>
           <MenuLine />
+          {doors.map(([door, icon, label]) => (
+            <Item
+              key={door}
+              icon={icon}
+              // when the menu has given the focus back
+              onSelect={() => setTimeout(() => open(door))}
+            >
+              {label}
+            </Item>
+          ))}
+          <MenuLine />
+          {views.map(([look, icon]) => (
+            <Toggle key={look} icon={icon} on={looks.has(look)} onToggle={() => toggleLook(look)}>
+              {words[`view.${look}`]}
+            </Toggle>
+          ))}
+          <MenuLine />
         </>
       ) : null}
+      <Item icon={UserRound} onSelect={() => navigate('/account')}>
+        {words['account.title']}
+      </Item>
+      <MenuLine />
       <MenuLabel>{words['menu.theme']}</MenuLabel>
       <Choice
         label={words['menu.theme']}

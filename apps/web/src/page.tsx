@@ -4,6 +4,7 @@ import type { Editor } from '@tiptap/core'
 import { ArrowLeft } from 'lucide-react'
 import {
   lazy,
+  useCallback,
   startTransition,
   Suspense,
   useEffect,
@@ -13,6 +14,7 @@ import {
   useSyncExternalStore,
 } from 'react'
 import { Link } from 'wouter'
+import { signInPath } from './account/calls.ts'
 import { takeSocket, wasServed } from './ahead.ts'
 import { useAlert, useAnnounce } from './announce.tsx'
 import { api, ApiError } from './api.ts'
@@ -21,12 +23,11 @@ import { attend } from './attendance.ts'
 import { Avatars } from './avatars.tsx'
 import { Banner } from './banner.tsx'
 import { Chip, endingWords } from './chip.tsx'
-import { commandsWith } from './commands.ts'
+import type { Door } from './commands/doors.ts'
+import { commandsWith } from './commands/formatting.ts'
 import type { OpenDocument } from './document.ts'
 import { focusText } from './editor.ts'
-import { showCaret } from './flags.ts'
 import { useKeyboardSpace } from './keyboard.ts'
-import { Linking } from './linking.tsx'
 import { Loading, Skeleton } from './loading.tsx'
 import { useMe } from './me.tsx'
 import { MainMenu } from './menu.tsx'
@@ -35,7 +36,9 @@ import { Notice } from './notice.tsx'
 import { putBack } from './putback.ts'
 import { barOf } from './saying.ts'
 import type { Ending } from './saying.ts'
-import { CopyLink } from './share.tsx'
+import { Entering } from './sharing/entering.tsx'
+import { RoleChip } from './sharing/rolechip.tsx'
+import { Share } from './sharing/share.tsx'
 import { server, shelf } from './here.ts'
 import type { Recovered } from './shelf.ts'
 import { Surface } from './surface.tsx'
@@ -46,18 +49,30 @@ import { Tips } from './ui/tip.tsx'
 import { Visit } from './visit.ts'
 import { lossWords, words } from './words.ts'
 
+const Hands = lazy(() => import('./hands/hands.tsx'))
 const Recovering = lazy(() => import('./recovering.tsx'))
 
 /** One document, from its address to its text. */
-const Page = ({ room }: { readonly room: string }) => {
+const Page = ({ room }: { readonly room: string }) => (
+  <Suspense fallback={<Loading />}>
+    <Entering>
+      <Found room={room} />
+    </Entering>
+  </Suspense>
+)
+export default Page
+
+const Found = ({ room }: { readonly room: string }) => {
   const { me, failed, ask } = useMe()
   const [found, setFound] = useState<boolean | null>(() => (wasServed() ? true : null))
   useEffect(() => {
     // asked, since connecting could not tell why it is refused. Any other failure is the connection's to report.
     api.document(room).then(
       () => setFound(true),
-      (error: unknown) =>
-        setFound(!(error instanceof ApiError && (error.status === 404 || error.status === 400))),
+      (error: unknown) => {
+        if (error instanceof ApiError && error.code === 'signed-out') location.replace(signInPath())
+        else setFound(!(error instanceof ApiError && (error.status === 404 || error.status === 400)))
+      },
     )
   }, [room])
   if (found === false) return <Gone room={room} />
@@ -71,7 +86,6 @@ const Page = ({ room }: { readonly room: string }) => {
     </Notice>
   )
 }
-export default Page
 
 const Connected = ({ room, me }: { readonly room: string; readonly me: Me }) => {
   const [visit, setVisit] = useState<Visit | null>(null)
@@ -122,7 +136,7 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
   const bar = useSyncExternalStore(open.subscribe, () => barOf(open.standing))
   const title = useTitle(open)
   const [editor, setEditor] = useState<Editor | null>(null)
-  const [linking, setLinking] = useState(false)
+  const [door, setDoor] = useState<Door | null>(null)
   const [recovering, setRecovering] = useState(false)
   const tools = useRef<HTMLDivElement>(null)
   const [equipped, setEquipped] = useState(false)
@@ -149,7 +163,8 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
   useEffect(() => {
     identity.current = me.id
   }, [me.id])
-  const commands = useMemo(() => commandsWith(() => setLinking(true)), [])
+  const closeDoor = useCallback(() => setDoor(null), [])
+  const commands = useMemo(() => commandsWith(() => setDoor('link')), [])
   const around = useMemo(
     () => ({
       commands,
@@ -198,18 +213,20 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
               recovered={recovered[0] ?? null}
               onRecovered={() => setRecovering(true)}
             />
+            <RoleChip open={open} />
             <span className="spring" />
-            <Avatars
-              open={open}
-              onGoTo={({ clients }) => {
-                if (editor !== null) showCaret(editor.view, clients)
-              }}
-            />
-            <CopyLink />
-            <MainMenu document />
+            <Avatars open={open} editor={equipped ? editor : null} />
+            <Share room={open.room} />
+            <MainMenu open={setDoor} />
           </div>
-          {equipped ? (
-            <Tools editor={editor} commands={commands} editable={editable} box={tools} />
+          {bar === 'role' ? null : equipped ? (
+            <Tools
+              editor={editor}
+              commands={commands}
+              editable={editable}
+              box={tools}
+              onBlockMenu={() => setDoor('blockMenu')}
+            />
           ) : (
             <div className="toolbar" />
           )}
@@ -250,8 +267,19 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
             />
           </Suspense>
         ) : null}
-        {linking && !renewing && lost === undefined && editor !== null ? (
-          <Linking editor={editor} onClose={() => setLinking(false)} />
+        {equipped && !renewing && lost === undefined && editor !== null ? (
+          <Suspense>
+            <Hands
+              editor={editor}
+              editable={editable}
+              document={open}
+              identity={me.id}
+              toolbar={commands}
+              door={door}
+              open={setDoor}
+              close={closeDoor}
+            />
+          </Suspense>
         ) : null}
       </div>
     </Tips>

@@ -1,5 +1,5 @@
 import type { Editor, JSONContent } from '@tiptap/core'
-import { undoOf } from './commands.ts'
+import { undoOf } from './commands/command.ts'
 
 /**
  * Puts recovered text into the document as paragraphs of its own, in one step of undo: after the block with the

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import type { OpenDocument } from './document.ts'
 import { createEditor, focusText } from './editor.ts'
 import type { Surroundings } from './editor.ts'
+import { useToast } from './toast.tsx'
 import { words } from './words.ts'
 
 /** Where the text is. The editor lives exactly as long as this is on the page. */
@@ -22,9 +23,14 @@ export const Surface = ({
   readonly onEditor: (editor: Editor | null) => void
 }) => {
   const place = useRef<HTMLDivElement>(null)
+  const toast = useToast()
+  const say = useRef(toast)
+  useEffect(() => {
+    say.current = toast
+  }, [toast])
   useEffect(() => {
     if (place.current === null) return
-    const made = createEditor(open, place.current, around)
+    const made = createEditor(open, place.current, around, (text) => say.current({ text }))
     onEditor(made)
     return () => {
       onEditor(null)

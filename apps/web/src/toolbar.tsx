@@ -1,10 +1,11 @@
 import type { Editor } from '@tiptap/core'
-import { ChevronDown } from 'lucide-react'
+import { ChevronDown, GripVertical, Plus } from 'lucide-react'
 import { Toolbar } from 'radix-ui'
 import { Fragment, memo, useCallback, useSyncExternalStore } from 'react'
 import type { MouseEvent, PointerEvent, RefObject } from 'react'
-import { blockTypes, shown, spoken, undoOf } from './commands.ts'
-import type { Command } from './commands.ts'
+import { shown, spoken, undoOf } from './commands/command.ts'
+import type { Command } from './commands/command.ts'
+import { blockTypes } from './commands/formatting.ts'
 import { focusText } from './editor.ts'
 import { Choice, Menu } from './ui/menu.tsx'
 import { Tip } from './ui/tip.tsx'
@@ -14,7 +15,7 @@ import { words } from './words.ts'
  * Something read from the editor, current once a frame in which it changed has been painted, and at once after each
  * step of undo. What a key does to the toolbar must not delay what it does to the text.
  */
-const useEditorState = (editor: Editor | null, read: (editor: Editor) => string): string => {
+export const useEditorState = (editor: Editor | null, read: (editor: Editor) => string): string => {
   const subscribe = useCallback(
     (call: () => void) => {
       if (editor === null) return () => {}
@@ -44,12 +45,19 @@ const useEditorState = (editor: Editor | null, read: (editor: Editor) => string)
   return useSyncExternalStore(subscribe, () => (editor === null || editor.isDestroyed ? '' : read(editor)))
 }
 
-/** What the toolbar shows of a command. */
-const stateOf = ({ active, able }: Command, editor: Editor): string =>
-  `${active?.(editor) === true ? 'on' : ''} ${able(editor) ? 'able' : ''}`
+/** What a toolbar shows of a command: it is on, on for a part of what is selected, or off; and whether it can be used. */
+export const stateOf = ({ name, active, able }: Command, editor: Editor): string => {
+  const on = active?.(editor) === true ? ' on' : isOnPartly(name, editor) ? ' mixed' : ''
+  return `${on}${able(editor) ? ' able' : ''}`
+}
+
+const isOnPartly = (name: string, { state: { selection, schema, doc } }: Editor): boolean => {
+  const type = schema.marks[name]
+  return type !== undefined && !selection.empty && doc.rangeHasMark(selection.from, selection.to, type)
+}
 
 /** The toolbar must not take the focus: the caret stays where it is and a phone keeps its keyboard. */
-const keepFocus = (event: MouseEvent | PointerEvent): void => event.preventDefault()
+export const keepFocus = (event: MouseEvent | PointerEvent): void => event.preventDefault()
 
 /** Formatting, always in sight: one stop of Tab, arrows inside, Esc back to the text. */
 export const Tools = ({
@@ -57,18 +65,21 @@ export const Tools = ({
   commands,
   editable,
   box,
+  onBlockMenu,
 }: {
   readonly editor: Editor | null
   readonly commands: readonly (readonly Command[])[]
   readonly editable: boolean
   readonly box: RefObject<HTMLDivElement | null>
+  /** Where there are no handles beside the blocks, their menu has a button here. */
+  readonly onBlockMenu: () => void
 }) => {
   const [history, ...groups] = commands
   // read at one place, once a frame
   const all = useEditorState(editor, (each) =>
     commands
       .flat()
-      .map((command) => `${command.name} ${stateOf(command, each)}`)
+      .map((command) => `${command.name}${stateOf(command, each)}`)
       .join(),
   )
   const states = new Map(all.split(',').map((state) => [state.split(' ', 1)[0], state]))
@@ -95,6 +106,26 @@ export const Tools = ({
       <div className={editable ? 'tools' : 'tools still'}>
         {history?.map(tool)}
         <Toolbar.Separator className="gap" />
+        <Toolbar.Button
+          className="tool touch"
+          aria-label={words['insert.label']}
+          disabled={!editable || editor === null}
+          onMouseDown={keepFocus}
+          onClick={() => {
+            if (editor !== null) callList(editor)
+          }}
+        >
+          <Plus aria-hidden="true" />
+        </Toolbar.Button>
+        <Toolbar.Button
+          className="tool touch"
+          aria-label={words['block.menu']}
+          disabled={!editable || editor === null}
+          onMouseDown={keepFocus}
+          onClick={onBlockMenu}
+        >
+          <GripVertical aria-hidden="true" />
+        </Toolbar.Button>
         <BlockType editor={editor} editable={editable} />
         {groups.map((group) => (
           <Fragment key={group[0]?.name}>
@@ -107,7 +138,8 @@ export const Tools = ({
   )
 }
 
-const Tool = memo(
+/** One command as a button of a toolbar. `state` is what `stateOf` said of it. */
+export const Tool = memo(
   ({
     command: { label, icon: Icon, keys, active, run },
     editor,
@@ -126,7 +158,9 @@ const Tool = memo(
           className="tool"
           aria-label={label}
           aria-keyshortcuts={key === undefined ? undefined : spoken(key)}
-          aria-pressed={active === null ? undefined : state.includes(' on')}
+          aria-pressed={
+            active === null ? undefined : state.includes(' mixed') ? 'mixed' : state.includes(' on')
+          }
           disabled={!editable || !state.includes(' able')}
           onMouseDown={keepFocus}
           onClick={() => {
@@ -140,7 +174,22 @@ const Tool = memo(
   },
 )
 
-const BlockType = ({ editor, editable }: { readonly editor: Editor | null; readonly editable: boolean }) => {
+/** Types what calls the list of blocks. */
+const callList = (editor: Editor): void => {
+  const { $from } = editor.state.selection
+  const before = $from.parent.textBetween(0, $from.parentOffset, undefined, ' ')
+  editor.view.focus()
+  editor.commands.insertContent(before === '' || /\s$/.test(before) ? '/' : ' /')
+}
+
+/** What the block of the caret is, and a menu of what it can become. */
+export const BlockType = ({
+  editor,
+  editable,
+}: {
+  readonly editor: Editor | null
+  readonly editable: boolean
+}) => {
   const name = useEditorState(editor, (each) => blockTypes.find(({ active }) => active?.(each))?.name ?? '')
   const current = blockTypes.find((type) => type.name === name)
   return (

@@ -9,6 +9,7 @@ test('no style attribute is left to be met, however it is written', () => {
     ['<p class="x" style=color:red>a</p>', '<p class="x" data-pasted-style=color:red>a</p>'],
     ['<p title="a > b" style="x">a</p>', '<p title="a > b" data-pasted-style="x">a</p>'],
     ['<p\nstyle = "x"\n>a</p>', '<p\ndata-pasted-style = "x"\n>a</p>'],
+    ['<img src="x"onerror="a" onLoad = b>', '<img src="x"data-dropped="a" data-dropped = b>'],
     ['<style>p { color: red }</style><p>a</p>', '<p>a</p>'],
   ] as const)
     assert.equal(renameStyles(html), expected)

@@ -5,6 +5,7 @@ import { childrenOf, entriesOf, idOf } from './children.ts'
 import type { Child, Shared } from './children.ts'
 import { nodesOf } from './line.ts'
 import { attributesOf } from './sound.ts'
+import { tableFits } from './tablesize.ts'
 import { isUnknown, longestText } from './unknown.ts'
 
 /** Blocks within blocks are shown so deep; what is below is closed. */
@@ -195,7 +196,8 @@ export class Projection {
     const children = this.#children(element, type, depth)
     if (children === null) return null
     const attributes = element._map.size === 0 ? null : attributesOf(type, entriesOf(element))
-    return type.create(attributes, children)
+    const node = type.create(attributes, children)
+    return type.name === 'table' && !tableFits(node) ? null : node
   }
 
   #unknown({ item, type }: Child, inline: boolean): Node {

@@ -1,10 +1,58 @@
 import type { Attrs, MarkType, NodeType } from '@tiptap/pm/model'
+import { calloutKindOf } from './callout.ts'
+import { safeHref } from './href.ts'
+import { alignments, deepestIndent } from './layout.ts'
+import { longestFormula } from './math.ts'
+import { fileId, mimeType, naturalSize, shownWidth, uploadToken, webSource } from './media.ts'
+import { colorOf } from './palette.ts'
+import { cellAligns, isSpan, isWidths } from './tablesize.ts'
 
 const longestAddress = 8_000
 
-/** What each attribute of the grammar may be. Whatever else a shared document holds there is not shown. */
+const oneOf =
+  (names: readonly string[]) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && names.includes(value)
+const atMost =
+  (length: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && value.length <= length
+const is =
+  (read: (value: unknown) => unknown) =>
+  (value: unknown): boolean =>
+    read(value) !== null
+
+/**
+ * What each attribute of the grammar may be, `*` standing for every block. Whatever else a shared document holds
+ * there is not shown.
+ */
 const sound: Readonly<Record<string, (value: unknown) => boolean>> = {
-  'heading.level': (value) => value === 1 || value === 2 || value === 3,
+  '*.textAlign': oneOf(alignments),
+  '*.indent': (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= deepestIndent,
+  '*.dir': oneOf(['ltr', 'rtl']),
+  '*.color': is(colorOf),
+  '*.colspan': isSpan,
+  '*.rowspan': isSpan,
+  '*.colwidth': isWidths,
+  '*.background': is(colorOf),
+  '*.file': is(fileId),
+  '*.src': (value) => webSource(value) === value,
+  '*.width': is(shownWidth),
+  '*.align': oneOf(cellAligns),
+  '*.upload': is(uploadToken),
+  '*.latex': atMost(longestFormula),
+  'callout.kind': (value) => calloutKindOf(value) === value,
+  'image.alt': atMost(2_000),
+  'image.natural': is(naturalSize),
+  'file.name': atMost(300),
+  'file.size': (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  'file.mime': (value) => typeof value === 'string' && mimeType.test(value),
+  'video.title': atMost(300),
+  'mention.kind': oneOf(['person', 'document']),
+  'mention.id': atMost(200),
+  'mention.label': atMost(200),
+  'embed.href': (value) => safeHref(value) === value,
+  'heading.level': (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 6,
   // it becomes part of a class name, and must not be able to add another
   'codeBlock.language': (value) => typeof value === 'string' && /^[\w+#.-]{1,40}$/.test(value),
   'orderedList.start': (value) => Number.isSafeInteger(value),
@@ -31,7 +79,7 @@ export const attributesOf = (
   const unknown = new Map<string, unknown>()
   for (const [key, value] of stored) {
     if (key !== 'unknown' && Object.hasOwn(specs, key)) {
-      const fits = sound[`${type.name}.${key}`]
+      const fits = sound[`${type.name}.${key}`] ?? sound[`*.${key}`]
       if (fits === undefined ? likeDefault(value, specs[key]?.default) : fits(value)) known.set(key, value)
     } else if (key !== '__proto__' && value !== null && isPlain(value)) unknown.set(key, value)
   }

@@ -81,7 +81,7 @@ const plain = (json: string | null): unknown => {
 
 /** What can carry attributes that this grammar has no word for, so that they move with it. */
 const carriers =
-  'paragraph heading blockquote codeBlock bulletList orderedList listItem taskList taskItem horizontalRule hardBreak bold italic underline strike code link'.split(
+  'paragraph heading blockquote codeBlock bulletList orderedList listItem taskList taskItem horizontalRule hardBreak table tableRow tableHeader tableCell callout details detailsSummary detailsContent columns column image file video mathInline mathBlock footnote mention pageBreak toc embed bold italic underline strike code link textColor highlight subscript superscript'.split(
     ' ',
   )
 

@@ -3,4 +3,4 @@
  * not understand, and an older page may then not edit the document. Apart from it, so that a server can know it
  * without loading an editor.
  */
-export const schemaVersion = 1
+export const schemaVersion = 2

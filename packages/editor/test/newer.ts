@@ -23,7 +23,7 @@ const Stamp = Node.create({
 })
 
 const Highlight = Mark.create({
-  name: 'highlight',
+  name: 'glow',
   addAttributes: () => ({ hue: { default: 3 } }),
   renderHTML: () => ['mark', {}, 0],
   addInputRules() {

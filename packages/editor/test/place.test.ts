@@ -13,7 +13,7 @@ test('every place in a line of 30 random documents comes back, and moves with wh
     const chance = chanceOf(seed)
     const sheet = new Sheet(new Y.Doc(), grammar, seed % 2 === 0 ? 1 : undefined) // with and without remembered lists
     sheet.edit((tr) => tr.replaceWith(0, tr.doc.content.size, grammar.nodeFromJSON(write(chance)).content))
-    sheet.body.insert(0, [element(poem), element(['paragraph', {}, 'a', ['mention', {}, 'b'], 'c'])])
+    sheet.body.insert(0, [element(poem), element(['paragraph', {}, 'a', ['badge', {}, 'b'], 'c'])])
     const places: [number, Y.RelativePosition][] = []
     sheet.shown.descendants((node, at) => {
       if (!node.isTextblock) return

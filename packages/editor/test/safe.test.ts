@@ -40,8 +40,21 @@ const hostile = {
   contenteditable: 'false',
   draggable: 'true',
 }
+const wide = { ...hostile, colspan: 1e9, rowspan: -1, colwidth: ['1;x'], background: 'red;x', align: 'x' }
 const text: object[] = [
-  ...['bold', 'italic', 'underline', 'strike', 'code', 'link', 'onload', 'script'].map((mark) => ({
+  ...[
+    'bold',
+    'italic',
+    'underline',
+    'strike',
+    'code',
+    'link',
+    'textColor',
+    'highlight',
+    'subscript',
+    'onload',
+    'script',
+  ].map((mark) => ({
     insert: mark,
     attributes: { [mark]: hostile },
   })),
@@ -60,6 +73,21 @@ const everything: Sketch[] = [
   ['horizontalRule', hostile],
   ['paragraph', {}, 'a', ['hardBreak', hostile], ['script', hostile, 'alert(1)']],
   ['script', hostile, 'alert(1)'],
+  ['callout', { ...hostile, kind: 'note" onload="alert(1)' }, line('paragraph')],
+  ['details', hostile, line('detailsSummary'), ['detailsContent', hostile, line('paragraph')]],
+  ['columns', hostile, ['column', hostile, line('paragraph')], ['column', hostile, line('paragraph')]],
+  ['table', hostile, ['tableRow', hostile, ['tableCell', wide, line('paragraph')]]],
+  ['image', { ...hostile, src: 'javascript:alert(1)', file: '../../x', width: '100%;x', alt: {} }, text],
+  ['image', { ...hostile, src: 'data:text/html,<script>alert(1)</script>' }, text],
+  ['video', { ...hostile, src: 'javascript:alert(1)', align: 'banner' }],
+  ['file', { ...hostile, file: '//evil.example', name: 7, mime: 'text/html;x', size: -1 }],
+  ['embed', { ...hostile, href: 'javascript:alert(1)' }],
+  ['embed', { ...hostile, href: 'https://evil.example/' }],
+  ['mathBlock', { ...hostile, latex: { toString: 'x' } }],
+  ['pageBreak', hostile],
+  ['toc', hostile],
+  ['paragraph', { textAlign: 'left;x', indent: 1e9, dir: 'rtl" x' }, 'a', ['mathInline', hostile]],
+  ['paragraph', {}, ['mention', { ...hostile, kind: 'banner', label: '<b>' }], ['footnote', hostile, text]],
   ['iframe', hostile],
   ['img', hostile],
 ]
@@ -68,20 +96,31 @@ test('[C1] [C4] nothing that anybody stores brings an attribute, a class, an add
   const doc = bodyOf(...everything)
   const before = stored(doc)
   const { tags, attributes } = drawn(new Sheet(doc).shown)
-  const harmless = 'a blockquote br code div em h1 hr input label li ol p pre s span strong u ul'.split(' ')
+  const harmless = [
+    ...'a blockquote br code details div em figcaption figure h1 hr img input label li mark ol p pre s'.split(
+      ' ',
+    ),
+    ...'span strong sub summary table tbody td tr u ul video'.split(' '),
+  ]
   assert.deepEqual(
     [...tags].filter((tag) => !harmless.includes(tag)),
     [],
   )
   const names = new Set(attributes.map(([name]) => name))
   for (const name of Object.keys(hostile))
-    if (name !== 'data-unknown') assert.ok(!names.has(name) || name === 'class', `${name} is not drawn`)
+    if (!/^(?:data-unknown|class|src|href)$/.test(name)) assert.ok(!names.has(name), `${name} is not drawn`)
+  const evil = hostile.src // an address of the web is an address of the web; which ones load is the page's policy
   for (const [name, value] of attributes) {
     if (name === 'class')
       assert.ok(value === null || value === undefined, `no class is drawn: ${String(value)}`)
     if (name === 'data-unknown') assert.match(String(value), /^\+?\d+-\d+$/)
+    if (name === 'href') assert.equal(value, 'https://evil.example/')
+    if (name === 'src') assert.equal(value, evil)
+    if (name === 'data-width') assert.match(String(value), /^\d{2,3}$/)
+    if (name === 'data-callout') assert.equal(value, 'note')
     if (name === 'start') assert.equal(typeof value, 'number')
     if (name === 'type') assert.match(String(value), /^(?:taskItem|taskList|checkbox)$/)
+    if (name !== 'data-value') assert.doesNotMatch(`${name}=${String(value)}`, /alert|;x|" |\.\.\/|banner/)
   }
   assert.equal(stored(doc), before)
 })

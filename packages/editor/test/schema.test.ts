@@ -34,17 +34,26 @@ const text = (value: string, ...marks: string[]): JSONContent => ({
   marks: marks.map((type) => ({ type })),
 })
 const paragraph = (value: string): JSONContent => ({ type: 'paragraph', content: [text(value)] })
+const cell = (type: string, value: string, attrs = {}): JSONContent => ({
+  type,
+  attrs,
+  content: [paragraph(value)],
+})
 const doc = (...content: JSONContent[]): JSONContent => ({ type: 'doc', content })
 
 test('the grammar holds exactly the promised blocks and marks', () => {
-  const nodes = 'blockquote bulletList codeBlock doc hardBreak heading horizontalRule listItem orderedList'
+  const nodes = 'blockquote bulletList callout codeBlock column columns details detailsContent detailsSummary'
+  const others =
+    'doc embed file footnote hardBreak heading horizontalRule image listItem mathBlock mathInline'
+  const last =
+    'mention orderedList pageBreak paragraph table tableCell tableHeader tableRow taskItem taskList'
   assert.deepEqual(Object.keys(grammar.nodes).toSorted(), [
-    ...nodes.split(' '),
-    ...'paragraph taskItem taskList text unknownBlock unknownInline'.split(' '),
+    ...[nodes, others, last].flatMap((names) => names.split(' ')),
+    ...'text toc unknownBlock unknownInline video'.split(' '),
   ])
   assert.deepEqual(
     Object.keys(grammar.marks).toSorted(),
-    'bold code italic link strike underline unknownMark'.split(' '),
+    'bold code highlight italic link strike subscript superscript textColor underline unknownMark'.split(' '),
   )
 })
 
@@ -82,12 +91,74 @@ const examples: Record<string, JSONContent> = {
   quote: { type: 'blockquote', content: [paragraph('a'), { type: 'horizontalRule' }] },
   'code block': { type: 'codeBlock', attrs: { language: 'ts' }, content: [text('let a\n  b\n')] },
   divider: { type: 'horizontalRule' },
+  table: {
+    type: 'table',
+    content: [
+      { type: 'tableRow', content: [cell('tableHeader', 'a'), cell('tableHeader', 'b')] },
+      {
+        type: 'tableRow',
+        content: [
+          cell('tableCell', 'c', {
+            colspan: 2,
+            rowspan: 1,
+            colwidth: [80, 120],
+            align: 'right',
+            background: 'teal',
+          }),
+        ],
+      },
+    ],
+  },
+  picture: {
+    type: 'image',
+    attrs: { file: 'abcdefghijklmnopqrst-_', alt: 'a cat', width: 50, align: 'left', natural: '640x480' },
+    content: [text('A cat.', 'bold')],
+  },
+  'picture that is on its way': { type: 'image', attrs: { upload: 'a1-b2' } },
+  file: {
+    type: 'file',
+    attrs: { file: 'abcdefghijklmnopqrst-_', name: 'plan.pdf', size: 12345, mime: 'application/pdf' },
+  },
+  film: { type: 'video', attrs: { src: 'https://quire.example/a.mp4', title: 'A film', width: 60 } },
+  callout: { type: 'callout', attrs: { kind: 'warning' }, content: [paragraph('a')] },
+  details: {
+    type: 'details',
+    content: [
+      { type: 'detailsSummary', content: [text('a')] },
+      { type: 'detailsContent', content: [paragraph('b')] },
+    ],
+  },
+  columns: {
+    type: 'columns',
+    content: [
+      { type: 'column', content: [paragraph('a')] },
+      { type: 'column', content: [paragraph('b')] },
+    ],
+  },
+  formula: { type: 'mathBlock', attrs: { latex: '\\frac{a}{b}' } },
+  'line with a formula, a mention and a note': {
+    type: 'paragraph',
+    content: [
+      text('a'),
+      { type: 'mathInline', attrs: { latex: 'x' } },
+      { type: 'mention', attrs: { kind: 'person', id: 'u1', label: 'Ada' } },
+      { type: 'footnote', content: [text('see '), text('there', 'italic')] },
+    ],
+  },
+  'page break': { type: 'pageBreak' },
+  'table of contents': { type: 'toc' },
+  embed: { type: 'embed', attrs: { href: 'https://vimeo.com/1' } },
+  'centred heading, moved in, right to left': {
+    type: 'heading',
+    attrs: { level: 4, textAlign: 'center', indent: 3, dir: 'rtl' },
+    content: [text('a')],
+  },
   'hard break': { type: 'paragraph', content: [text('a'), { type: 'hardBreak' }, text('b')] },
 }
 for (const [name, block] of Object.entries(examples))
   test(`a ${name} reaches another page as it was written`, () => same(doc(block)))
 
-for (const mark of ['bold', 'italic', 'underline', 'strike', 'code'])
+for (const mark of 'bold italic underline strike code subscript superscript textColor highlight'.split(' '))
   test(`the mark ${mark} reaches another page on exactly its characters`, () =>
     same(doc({ type: 'paragraph', content: [text('a'), text('b', mark), text('c')] })))
 

@@ -74,7 +74,7 @@ for (const seed of seeds)
     )
     ada.body.insert(1, [
       element(poem),
-      element(['paragraph', {}, [{ insert: 'marked', attributes: { highlight: { hue: 3 } } }]]),
+      element(['paragraph', {}, [{ insert: 'marked', attributes: { glow: { hue: 3 } } }]]),
     ])
     meet()
     for (let step = 0; step < 40; step++) {

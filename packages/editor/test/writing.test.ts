@@ -123,7 +123,7 @@ test('[P9] unknown things in a line stay where they are while the text around th
   assert.deepEqual((delta(sheet) as object[])[0], { insert: { image: 'x' }, attributes: strong })
 })
 
-const lit = { highlight: { color: 'red' } }
+const lit = { glow: { color: 'red' } }
 const marked = (): Sheet =>
   new Sheet(
     bodyOf([

@@ -19,6 +19,11 @@ export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T
       created) WHERE id = :id AND position <= :position`),
     trash: db.prepare('UPDATE documents SET deleted = ?, epoch = ? WHERE id = ? AND deleted IS NULL'),
     restore: db.prepare('UPDATE documents SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL'),
+    trashed: db.prepare(`SELECT * FROM documents WHERE owner = ? AND deleted IS NOT NULL
+      ORDER BY deleted DESC, id`),
+    trashedBefore: db.prepare("SELECT id FROM documents WHERE deleted < ? AND owner <> ''"),
+    purge: db.prepare(`UPDATE documents SET owner = '', title = ''
+      WHERE id = ? AND deleted IS NOT NULL AND owner <> ''`),
     person: db.prepare('SELECT * FROM people WHERE id = ?'),
     writePerson: db.prepare('INSERT OR REPLACE INTO people VALUES (?, ?, ?)'),
   }
@@ -39,6 +44,11 @@ export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T
     trash: (id: string, now: number, epoch: string): boolean =>
       transaction(() => sql.trash.run(now, epoch, id)).changes > 0,
     restore: (id: string): boolean => transaction(() => sql.restore.run(id)).changes > 0,
+
+    trashed: (owner: string): Document[] => sql.trashed.all(owner).map(document),
+    trashedBefore: (time: number): string[] => sql.trashedBefore.all(time).map((row) => text(row, 'id')),
+    /** To be called within a transaction. */
+    bury: (id: string): boolean => sql.purge.run(id).changes > 0,
 
     person: (id: string): Person | null => {
       const row = sql.person.get(id)

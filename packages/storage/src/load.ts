@@ -40,7 +40,9 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
     history: db.prepare('SELECT last FROM history WHERE room = ? ORDER BY first DESC LIMIT 1'),
     runs: db.prepare('SELECT first, last, bytes FROM runs WHERE room = ? AND last > ? ORDER BY first'),
     tail: db.prepare('SELECT position, bytes FROM tail WHERE room = ? AND position > ? ORDER BY position'),
-    owners: db.prepare(`SELECT client, a.name AS identity FROM owners JOIN authors AS a ON a.id = author
+    // what guests showed who have signed in since belongs to their account
+    owners: db.prepare(`SELECT client, coalesce(became.account, a.name) AS identity
+      FROM owners JOIN authors AS a ON a.id = author LEFT JOIN became ON became.guest = a.name
       WHERE room = ? ORDER BY owners.id`),
   }
   /** All at once takes two thirds of the time; one by one, what stands before the damage is found. */

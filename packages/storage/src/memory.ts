@@ -1,7 +1,16 @@
+import { DatabaseSync } from 'node:sqlite'
+import { openAccounts } from './accounts.ts'
 import { diff, fold } from './compact.ts'
+import type { DueFile, StoredFile } from './files.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
-import type { Document, Person, Sitting, Store } from './store.ts'
+import { openLists } from './lists.ts'
+import { advance, migrations } from './migrate.ts'
+import { openRecords } from './records.ts'
+import { remote, run } from './remote.ts'
+import { openSearch } from './search.ts'
+import { openSharing } from './sharing.ts'
+import type { Document, Sitting, Store } from './store.ts'
 import { realTime } from './time.ts'
 import type { Time } from './time.ts'
 import { emptyBase } from '@quire/sync/log'
@@ -19,7 +28,24 @@ interface Room {
 export const openMemory = (time: Time = realTime): Store => {
   const rooms = new Map<string, Room>()
   const documents = new Map<string, Document>()
-  const people = new Map<string, Person>()
+  // lists are kept as on a disk, in a database that is nowhere
+  const db = new DatabaseSync(':memory:')
+  advance(db, migrations())
+  const once = <T>(work: () => T): T => work()
+  const lists = openLists(db, once)
+  const sharing = openSharing(db, once)
+  const accounts = openAccounts(db, once)
+  const search = openSearch(db, once)
+  const records = openRecords(db, once)
+  /** Owners may have changed there. */
+  const follow = <T>(value: T): T => {
+    for (const [id, document] of documents)
+      documents.set(id, { ...document, owner: lists.read(id)?.owner ?? document.owner })
+    return value
+  }
+  const files = new Map<string, StoredFile & DueFile>()
+  const used = (name: string): number =>
+    [...files.values()].reduce((sum, { room, size }) => sum + (room === name ? size : 0), 0)
   let closed = false
   const room = (name: string): Room => {
     const found = rooms.get(name) ?? {
@@ -108,7 +134,7 @@ export const openMemory = (time: Time = realTime): Store => {
         if (documents.has(id)) throw new Error(`The document ${id} was made before.`)
         const now = time.now()
         const epoch = crypto.randomUUID()
-        const made = { id, owner, epoch, title, created: now, edited: now, position: 0, deleted: null }
+        const made = lists.create(id, owner, epoch, title, now)
         documents.set(id, made)
         return made
       },
@@ -141,16 +167,120 @@ export const openMemory = (time: Time = realTime): Store => {
         open()
         return move(id, false)
       },
+      trashed: async (owner) => {
+        open()
+        return [...documents.values()]
+          .filter((document) => document.owner === owner && document.deleted !== null)
+          .toSorted((a, b) => (b.deleted ?? 0) - (a.deleted ?? 0) || (a.id < b.id ? -1 : 1))
+      },
+      trashedBefore: async (before) => {
+        open()
+        return [...documents.values()]
+          .filter(({ deleted, owner }) => deleted !== null && deleted < before && owner !== '')
+          .map(({ id }) => id)
+      },
+      purge: async (id) => {
+        open()
+        const found = documents.get(id)
+        if (!found || found.deleted === null || found.owner === '') return false
+        documents.set(id, { ...found, owner: '', title: '' })
+        lists.trash(id, found.deleted, found.epoch)
+        lists.bury(id)
+        for (const name of rooms.keys()) if (name === id || name.startsWith(`${id}/`)) rooms.delete(name)
+        return true
+      },
     },
     people: {
       read: async (id) => {
         open()
-        return people.get(id) ?? null
+        return lists.person(id)
       },
       write: async (person) => {
         open()
-        people.set(person.id, person)
+        lists.writePerson(person)
       },
+    },
+    sharing: remote(async (name, args) => {
+      open()
+      return follow(run(sharing, name, args))
+    }),
+    accounts: remote(async (name, args) => {
+      open()
+      return follow(run(accounts, name, args))
+    }),
+    search: remote(async (name, args) => {
+      open()
+      return run(search, name, args)
+    }),
+    records: remote(async (name, args) => {
+      open()
+      return run(records, name, args)
+    }),
+    files: {
+      add: async (file, due, most) => {
+        open()
+        const there = files.get(fileKey(file))
+        if (there === undefined && used(file.room) + file.size > most) return false
+        files.set(
+          fileKey(file),
+          there ? { ...there, due: Math.max(there.due, due) } : { ...file, due, missed: true },
+        )
+        return true
+      },
+      read: async (room, id) => {
+        open()
+        const found = files.get(fileKey({ room, id }))
+        return found ? fileOf(found) : null
+      },
+      of: async (room) => {
+        open()
+        return [...files.values()]
+          .filter((file) => file.room === room)
+          .toSorted((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1))
+          .map(fileOf)
+      },
+      used: async (room) => {
+        open()
+        return used(room)
+      },
+      share: async (from, to, due) => {
+        open()
+        for (const file of [...files.values()].filter(({ room }) => room === from)) {
+          const there = files.get(fileKey({ room: to, id: file.id }))
+          const next = there
+            ? { ...there, due: Math.max(there.due, due) }
+            : { ...file, room: to, due, missed: true }
+          files.set(fileKey(next), next)
+        }
+      },
+      due: async (now, count) => {
+        open()
+        return [...files.values()]
+          .filter(({ due }) => due <= now)
+          .toSorted((a, b) => a.due - b.due || (fileKey(a) < fileKey(b) ? -1 : 1))
+          .slice(0, count)
+          .map(({ room, id, due, missed }) => ({ room, id, due, missed }))
+      },
+      seen: async (file, mentioned, due) => {
+        open()
+        const found = files.get(fileKey(file))
+        if (found?.due === file.due) files.set(fileKey(file), { ...found, due, missed: !mentioned })
+      },
+      drop: async (file) => {
+        open()
+        if (files.get(fileKey(file))?.due === file.due) files.delete(fileKey(file))
+      },
+      has: async (hash) => {
+        open()
+        return [...files.values()].some((file) => file.hash === hash)
+      },
+    },
+    mentions: async (name, word) => {
+      open()
+      const { base, tail, history } = room(name)
+      return [base.state, ...[...tail, ...history].map(({ update }) => update)].some((bytes) =>
+        Buffer.from(bytes).includes(word),
+      )
     },
     history: async (name) => {
       open()
@@ -169,3 +299,6 @@ export const openMemory = (time: Time = realTime): Store => {
 const bind = ({ owners }: Room, added: readonly Owner[]): void => {
   for (const { client, identity } of added) if (!owners.has(client)) owners.set(client, identity)
 }
+
+const fileKey = ({ room, id }: Pick<StoredFile, 'room' | 'id'>): string => `${id} ${room}`
+const fileOf = ({ due: _due, missed: _missed, ...file }: StoredFile & DueFile): StoredFile => file

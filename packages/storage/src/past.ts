@@ -5,6 +5,7 @@ import { diff, fold, places } from './compact.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
 import { baseIn } from './load.ts'
+import { openMentions } from './mentions.ts'
 import { pack } from './pack.ts'
 import type { Pack } from './pack.ts'
 import { bytes, number, text } from './row.ts'
@@ -37,8 +38,8 @@ export const openPast = (db: DatabaseSync) => {
       WHERE room = (SELECT id FROM rooms WHERE name = ?) AND first >= ? ORDER BY first`),
     tail: db.prepare(`SELECT position, a.name AS author, time, bytes FROM tail JOIN authors AS a ON a.id = author
       WHERE room = (SELECT id FROM rooms WHERE name = ?) AND position > ? AND position <= ? ORDER BY position`),
-    history: db.prepare(`SELECT first, last, a.name AS author, since, until, bytes FROM history
-      JOIN authors AS a ON a.id = author WHERE room = (SELECT id FROM rooms WHERE name = ?) ORDER BY first`),
+    history: db.prepare(`SELECT first, last, coalesce(became.account, a.name) AS author, since, until, bytes
+      FROM history JOIN authors AS a ON a.id = author LEFT JOIN became ON became.guest = a.name WHERE room = (SELECT id FROM rooms WHERE name = ?) ORDER BY first`),
   }
   const stateOf = (room: string): Pick<Base, 'position' | 'state' | 'deletes'> => {
     const row = sql.state.get(room)
@@ -116,6 +117,8 @@ export const openPast = (db: DatabaseSync) => {
       const { position, state } = stateOf(room)
       return { position, places: places(state) }
     },
+
+    mentions: openMentions(db),
 
     history: (room: string): Sitting[] =>
       sql.history.all(room).map((row) => ({

@@ -4,14 +4,16 @@ import { Worker } from 'node:worker_threads'
 import { batchOf } from './batch.ts'
 import { finishBringingBack } from './bringback.ts'
 import type { Entry } from './entry.ts'
+import type { Files } from './files.ts'
 import { makeFolder } from './folder.ts'
 import { lock, unwritable } from './lock.ts'
 import { RoomLog } from './log.ts'
 import type { Past } from './past.ts'
 import { Queue } from './queue.ts'
 import { changes, recover } from './recover.ts'
+import { remote } from './remote.ts'
 import { spoolFiles, writeSpool } from './spool.ts'
-import type { Documents, People, Sitting, Store } from './store.ts'
+import type { Accounts, Documents, People, Records, Search, Sharing, Sitting, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 import { Thread } from './thread.ts'
 import { realTime, within } from './time.ts'
@@ -130,12 +132,40 @@ class Sqlite implements Store {
     },
     trash: (id) => this.#write('trash', id, this.#time.now(), crypto.randomUUID()),
     restore: (id) => this.#write('restore', id),
+    trashed: (owner) => this.#write('trashed', owner),
+    trashedBefore: (time) => this.#write('trashedBefore', time),
+    purge: async (id) => {
+      await this.#queue.settled() // what was appended before must not come after
+      return this.#write('purge', id)
+    },
   }
 
   readonly people: People = {
     read: (id) => this.#write('person', id),
     write: (person) => this.#write('writePerson', person),
   }
+
+  readonly files: Files = {
+    add: (file, due, most) => this.#write('addFile', file, due, most),
+    read: (room, id) => this.#write('readFile', room, id),
+    of: (room) => this.#write('filesOf', room),
+    used: (room) => this.#write('filesUsed', room),
+    share: (from, to, due) => this.#write('shareFiles', from, to, due),
+    due: (now, count) => this.#write('dueFiles', now, count),
+    seen: (file, mentioned, due) => this.#write('seenFile', file, mentioned, due),
+    drop: (file) => this.#write('dropFile', file),
+    has: (hash) => this.#write('hasBytes', hash),
+  }
+
+  async mentions(room: string, word: string): Promise<boolean> {
+    await this.#queue.settled(room) // what is on its way to the disk counts too
+    return this.#read('mentions', room, word)
+  }
+
+  readonly sharing: Sharing = remote((name, args) => this.#write('sharing', name, args))
+  readonly accounts: Accounts = remote((name, args) => this.#write('accounts', name, args))
+  readonly search: Search = remote((name, args) => this.#write('search', name, args))
+  readonly records: Records = remote((name, args) => this.#write('records', name, args))
 
   history(room: string): Promise<Sitting[]> {
     return this.#read('history', room)

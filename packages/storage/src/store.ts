@@ -1,4 +1,10 @@
 import type { Log } from '@quire/sync/log'
+import type { openAccounts } from './accounts.ts'
+import type { openRecords } from './records.ts'
+import type { Remote } from './remote.ts'
+import type { openSearch } from './search.ts'
+import type { openSharing } from './sharing.ts'
+import type { Files } from './files.ts'
 
 /** What a server remembers: the log of every room, the list of documents, the names people chose. */
 export interface Store {
@@ -6,8 +12,15 @@ export interface Store {
   log(room: string): Log
   readonly documents: Documents
   readonly people: People
+  readonly sharing: Sharing
+  readonly accounts: Accounts
+  readonly search: Search
+  readonly records: Records
+  readonly files: Files
   /** Who wrote what and when, oldest first, as far as compaction has folded the room. */
   history(room: string): Promise<Sitting[]>
+  /** True when some text stands anywhere in what the room ever stored, deleted or not, as far as it is kept. */
+  mentions(room: string, word: string): Promise<boolean>
   /** Resolves after a write and a read have both worked; rejects with the store's own error. */
   check(): Promise<void>
   /** True when the process that used this store before ended without closing it. */
@@ -57,7 +70,25 @@ export interface Documents {
   /** To the trash and back. False when there was nothing to move. */
   trash(id: string): Promise<boolean>
   restore(id: string): Promise<boolean>
+  /** What this person made and put in the trash, last moved first. */
+  trashed(owner: string): Promise<Document[]>
+  /** What was put in the trash before this time and is not purged. */
+  trashedBefore(time: number): Promise<string[]>
+  /**
+   * Deletes for good what lies in the trash, with its log and all rooms beside it. Its id is not given out again.
+   * For rooms that nobody has open. False when it is not in the trash.
+   */
+  purge(id: string): Promise<boolean>
 }
+
+/** Who was given which role, and how. */
+export type Sharing = Remote<ReturnType<typeof openSharing>>
+/** Who has an account, and where they are signed in. */
+export type Accounts = Remote<ReturnType<typeof openAccounts>>
+/** The words of all documents. */
+export type Search = Remote<ReturnType<typeof openSearch>>
+/** What happened, and who is to be told. */
+export type Records = Remote<ReturnType<typeof openRecords>>
 
 /** A name and colour that somebody chose. */
 export interface Person {

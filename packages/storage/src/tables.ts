@@ -5,11 +5,17 @@ import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
 import { openLoad } from './load.ts'
 import type { Loaded } from './load.ts'
+import { openFiles } from './files.ts'
 import { openLists } from './lists.ts'
 import { migrate, migrations } from './migrate.ts'
 import { equal } from './pack.ts'
 import { bytes, isCorrupt, isFull, number, text } from './row.ts'
+import { openAccounts } from './accounts.ts'
+import { openRecords } from './records.ts'
+import { run } from './remote.ts'
 import { salvage } from './salvage.ts'
+import { openSearch } from './search.ts'
+import { openSharing } from './sharing.ts'
 import type { Sitting } from './store.ts'
 
 /** What the writer's thread can be asked. */
@@ -57,6 +63,10 @@ export const openTables = (db: DatabaseSync) => {
     unkeep: db.prepare('DELETE FROM runs WHERE room = ? AND first >= ? AND last <= ?'),
     forget: db.prepare('DELETE FROM updates WHERE room = ? AND position <= ?'),
     forgetNew: db.prepare('DELETE FROM journal WHERE room = ? AND position <= ?'),
+    erase: ['updates', 'journal', 'runs', 'bases', 'history', 'owners'].map((name) =>
+      db.prepare(`DELETE FROM ${name} WHERE room IN
+        (SELECT id FROM rooms WHERE name = :id OR substr(name, 1, length(:id) + 1) = :id || '/')`),
+    ),
     beat: db.prepare('UPDATE pulse SET beat = beat + 1'),
     pulse: db.prepare('SELECT beat FROM pulse'),
     store: db.prepare('SELECT clean, epoch FROM store'),
@@ -166,6 +176,12 @@ export const openTables = (db: DatabaseSync) => {
     return clashes
   }
 
+  const lists = openLists(db, transaction)
+  const sharing = openSharing(db, transaction)
+  const accounts = openAccounts(db, transaction)
+  const search = openSearch(db, transaction)
+  const records = openRecords(db, transaction)
+
   return {
     /**
      * To be called once per process, before anything else. Says whether the process before ended in order, and how
@@ -237,7 +253,21 @@ export const openTables = (db: DatabaseSync) => {
       })
     },
 
-    ...openLists(db, transaction),
+    ...lists,
+    /** Deletes what lies in the trash for good. */
+    purge: (id: string): boolean =>
+      transaction(() => {
+        if (!lists.bury(id)) return false
+        for (const statement of sql.erase) statement.run({ id })
+        rooms.clear()
+        held = null
+        return true
+      }),
+    sharing: (name: string, args: readonly unknown[]): unknown => run(sharing, name, args),
+    accounts: (name: string, args: readonly unknown[]): unknown => run(accounts, name, args),
+    search: (name: string, args: readonly unknown[]): unknown => run(search, name, args),
+    records: (name: string, args: readonly unknown[]): unknown => run(records, name, args),
+    ...openFiles(db, transaction),
 
     /** A write and a read; throws when either fails. */
     check: (): void => {

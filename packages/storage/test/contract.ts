@@ -479,6 +479,102 @@ export const storeContract = (name: string, place: () => Place): void => {
     assert.deepEqual(await (await again()).people.read('ada'), { id: 'ada', name: 'Ada L.', color: 11 })
   })
 
+  const aFile = (room: string, id: string, size: number, hash = 'a'.repeat(64)) => ({
+    room,
+    id,
+    hash,
+    name: 'cat.png',
+    mime: 'image/png',
+    size,
+    width: 3,
+    height: null,
+    author: 'ada',
+    created: 7,
+  })
+
+  story(
+    '[L54] a room has the files that were noted in it, and no other room has',
+    async (store, _, again) => {
+      const file = aFile('one', 'x', 10)
+      assert.equal(await store.files.add(file, 50, 100), true)
+      const next = await again()
+      assert.deepEqual(await next.files.read('one', 'x'), file)
+      assert.equal(await next.files.read('two', 'x'), null)
+      assert.equal(await next.files.read('one', 'y'), null)
+      assert.deepEqual([await next.files.used('one'), await next.files.used('two')], [10, 0])
+      assert.deepEqual([await next.files.has(file.hash), await next.files.has('b'.repeat(64))], [true, false])
+    },
+  )
+
+  story(
+    '[L55] files of a room are never more than they may be, also when they come at once',
+    async (store) => {
+      const came = await Promise.all(
+        Array.from({ length: 20 }, (_, at) => store.files.add(aFile('one', `f${at}`, 10), 50, 100)),
+      )
+      assert.equal(came.filter((taken) => taken).length, 10)
+      assert.equal(await store.files.used('one'), 100)
+      assert.equal(await store.files.add(aFile('one', 'f0', 10), 50, 100), true) // it is there already
+      assert.equal(await store.files.add(aFile('two', 'f0', 10), 50, 100), true)
+      assert.equal((await store.files.of('one')).length, 10)
+    },
+  )
+
+  story(
+    '[L56] files are shared with another room, and each room lets go of them for itself',
+    async (store) => {
+      for (const id of ['x', 'y']) await store.files.add(aFile('one', id, 10), 50, 100)
+      await store.files.share('one', 'two', 60)
+      assert.deepEqual(
+        await store.files.of('two'),
+        ['x', 'y'].map((id) => aFile('two', id, 10)),
+      )
+      for (const file of await store.files.due(50, 9)) await store.files.drop(file)
+      assert.deepEqual(await store.files.of('one'), [])
+      assert.equal((await store.files.of('two')).length, 2)
+      assert.equal(await store.files.has('a'.repeat(64)), true)
+      for (const file of await store.files.due(60, 9)) await store.files.drop(file)
+      assert.equal(await store.files.has('a'.repeat(64)), false)
+    },
+  )
+
+  story('[L57] a file is due when it was said to be, and stays when it was noted anew', async (store) => {
+    await store.files.add(aFile('one', 'x', 10), 50, 100)
+    await store.files.add(aFile('one', 'y', 10), 40, 100)
+    assert.deepEqual(await store.files.due(39, 9), [])
+    const [first] = await store.files.due(50, 1)
+    assert.deepEqual(first, { room: 'one', id: 'y', due: 40, missed: true })
+    await store.files.seen({ room: 'one', id: 'y', due: 40, missed: true }, true, 90)
+    assert.deepEqual(await store.files.due(90, 9), [
+      { room: 'one', id: 'x', due: 50, missed: true },
+      { room: 'one', id: 'y', due: 90, missed: false },
+    ])
+    await store.files.add(aFile('one', 'x', 10), 70, 100)
+    await store.files.drop({ room: 'one', id: 'x', due: 50, missed: true })
+    await store.files.seen({ room: 'one', id: 'x', due: 50, missed: true }, false, 99)
+    assert.deepEqual(await store.files.due(70, 9), [{ room: 'one', id: 'x', due: 70, missed: true }])
+  })
+
+  story('[L58] a room mentions what it says, said before, or is about to store', async (store) => {
+    const { doc, said } = writer(1)
+    doc.getText('text').insert(0, 'see picture-one here')
+    doc.getText('text').delete(0, 20)
+    doc.getText('text').insert(0, 'see picture-two here')
+    const log = await opened(store, 'room')
+    await append(log, said.slice(0, 2))
+    await based(log)
+    await append(log, said.slice(2))
+    void log.append(write(Buffer.from('picture-three')))
+    const mentioned = async (room: string): Promise<boolean[]> =>
+      Promise.all(
+        ['picture-one', 'picture-two', 'picture-three', 'picture-four'].map((word) =>
+          store.mentions(room, word),
+        ),
+      )
+    assert.deepEqual(await mentioned('room'), [true, true, true, false])
+    assert.deepEqual(await mentioned('other'), [false, false, false, false])
+  })
+
   story('[L28] a check resolves while the store works', async (store) => {
     await store.check()
     await store.check()
@@ -504,6 +600,8 @@ export const storeContract = (name: string, place: () => Place): void => {
       store.documents.create('a', 'ada', ''),
       store.documents.note('a', 1, ''),
       store.people.read('ada'),
+      store.files.read('a', 'b'),
+      store.mentions('room', 'word'),
       store.check(),
     ]
     for (const outcome of await Promise.allSettled(later))

@@ -1,5 +1,6 @@
 import { Answers } from './answers.ts'
 import type { Clock } from './clock.ts'
+import { Entries } from './entries.ts'
 import { SyncError } from './error.ts'
 import type { Notice, Objection, Refusal } from './error.ts'
 import { Folding } from './folding.ts'
@@ -66,6 +67,8 @@ export class Room {
   readonly #grammar: Grammar
   readonly #presence: Presence
   readonly #owners: Owners
+  /** Null where keys belong to nobody. */
+  readonly #entries: Entries | null
   readonly #who = new Map<number, Who>()
   /** Client ids about whom the pages have not heard yet. */
   readonly #newcomers = new Set<number>()
@@ -109,6 +112,9 @@ export class Room {
     this.#told = { store: 'fine', schema }
     this.#grammar = { roots: rootNames(roots), moreRoots, depth: limits.depth, value: limits.attribute }
     this.#owners = new Owners(owned, owners)
+    this.#entries = parts.rules.shared === undefined ? null : new Entries(parts.rules.shared)
+    const ownerOf = (client: number): string => this.#owners.of(client) ?? ''
+    if (base.position > 0) this.#entries?.learn(base.state, ownerOf)
     this.#presence = new Presence(limits, this.#owners, notice)
     this.#tail = new Tail(base, runs.at(-1)?.last)
     if (!this.#known.learnBase(base.places, base.deletes) || !same(this.#known.encodeVector(), base.vector))
@@ -121,6 +127,7 @@ export class Room {
         break
       }
       if (verdict.type === 'new') this.#known.learn(verdict)
+      this.#entries?.learn(update, ownerOf)
       this.#tail.push(last, update)
       position = last
     }
@@ -284,6 +291,7 @@ export class Room {
   /** Whoever was known as `from` is `to` from now on, with everything that was theirs. */
   adopt(from: string, to: string, name: string): void {
     this.#owners.adopt(from, to)
+    this.#entries?.adopt(from, to)
     for (const seat of this.#seats.values())
       if (seat.visitor.identity === from) seat.visitor = { ...seat.visitor, identity: to, name }
     for (const [client, who] of this.#who) {
@@ -423,6 +431,8 @@ export class Room {
       return false
     }
     if (!covers(role, this.#writes)) return refuse('role', `a write with the role ${role}`)
+    if (!covers(role, 'own') && this.#entries?.touches(update, visitor.identity) === true)
+      return refuse('role', 'a change of what is somebody else’s')
     if (outdated) return refuse('schema', 'a write from a page that is older than the document')
     if (news.structs.length > 0 && this.#tail.size + update.length > limits.document)
       return refuse('full', 'the document has reached its limit')
@@ -462,6 +472,7 @@ export class Room {
     const own = frame.subarray(frame.length - update.length)
     const position = this.#saving.take()
     this.#known.learn(news)
+    this.#entries?.learn(own, () => author)
     this.#tail.push(position, own)
     this.#outbox.push(frame, from)
     const owners = this.#owners.takeUnwritten()

@@ -10,6 +10,11 @@ export interface Rules {
   readonly owned: boolean
   /** The role that writing here takes; without it, `edit`. */
   readonly writes?: Role
+  /**
+   * Set where every key of the roots belongs to whoever made it, and only who owns the document may change another's:
+   * the roots whose keys are everybody's.
+   */
+  readonly shared?: readonly string[]
   readonly limits: Limits
 }
 

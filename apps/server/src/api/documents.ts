@@ -1,18 +1,24 @@
-import { randomBytes } from 'node:crypto'
-import type { Document, Documents } from '@quire/storage/store'
+import type { Document, Documents, People, Search, Sharing, Store } from '@quire/storage/store'
+import { piecesOf } from '@quire/sync/log'
 import { covers } from '@quire/sync/role'
 import type { Role } from '@quire/sync/role'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
-import { siblings } from '../access.ts'
+import { roomsOf } from '../access.ts'
 import type { Policy } from '../access.ts'
+import type { Events } from '../events.ts'
+import { isAccount } from '../identity.ts'
 import type { Knocks } from '../knocks.ts'
+import type { Settings } from '../settings.ts'
 import type { Shard } from '../shard.ts'
 import { NotNow } from '../titles.ts'
+import { mint } from '../tokens.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
-import { nothingHere, refuse } from './errors.ts'
+import { nothingHere, refuse, signedOut } from './errors.ts'
+import { lists, listings } from './lists.ts'
+import { permit } from './permit.ts'
 
 const longest = 200
 
@@ -22,30 +28,31 @@ const title = z
   .refine((text) => Array.from(text).length <= longest, `at most ${longest} characters are possible`)
 const expected = 'an object with a title is expected'
 const creation = z.strictObject({ title: title.default('') }, expected)
+const copy = z.strictObject({ title: title.optional() }, expected)
 const change = z.strictObject({ title }, expected)
 
 /** What documents are kept with. */
 export interface Parts {
   readonly documents: Documents
+  readonly sharing: Sharing
+  readonly people: People
+  readonly search: Search
+  readonly store: Pick<Store, 'log' | 'files'>
   readonly policy: Policy
-  readonly shard: Pick<Shard, 'titles' | 'dismiss' | 'rename'>
+  readonly shard: Pick<Shard, 'titles' | 'dismiss' | 'rename' | 'isOpen'>
   readonly knocks: Knocks
+  readonly events: Events
+  readonly settings: Pick<Settings, 'access' | 'defaultAccess' | 'keepFiles'>
+  /** Milliseconds since 1970. */
+  readonly wall: () => number
 }
 
-/** The documents: make, list, read, rename, put in the trash and take out again. */
-export const documents = ({ documents, policy, shard, knocks }: Parts): Hono<Asker> => {
+/** The documents: make, copy, list, read, rename, put in the trash, take out again, and delete for good. */
+export const documents = (parts: Parts): Hono<Asker> => {
+  const { documents, sharing, search, store, policy, shard, knocks, events, settings, wall } = parts
   const { titles } = shard
-  /** The document if this person may do with it what needs `needed`, and as what. */
-  const allowed = async (
-    identity: string,
-    id: string,
-    needed: Role,
-  ): Promise<{ document: Document | null; role: Role; epoch: string } | null> => {
-    if (!policy.names(id)) return null
-    const access = await policy.access(identity, id)
-    if ('refusal' in access || !covers(access.role, needed)) return null
-    return { ...access, document: await documents.read(id) }
-  }
+
+  const doer = (c: Context<Asker>) => ({ identity: c.get('identity'), address: c.get('address') })
 
   const renamed = async (c: Context, document: Document, to: string, author: string) => {
     try {
@@ -56,23 +63,50 @@ export const documents = ({ documents, policy, shard, knocks }: Parts): Hono<Ask
     }
   }
 
+  /** A new document, with what the operator lets everyone do in it; or the answer that says why there is none. */
+  const make = async (c: Context<Asker>): Promise<Document | Response> => {
+    const who = c.get('who')
+    if (!policy.creates(who.identity, who.claims))
+      return isAccount(who.identity) || who.claims !== null
+        ? refuse(c, 'forbidden', 'You may not make documents here.')
+        : signedOut(c)
+    const id = mint()
+    // before there is anything to see
+    if (settings.access === 'documents') await sharing.open(id, settings.defaultAccess, true)
+    return documents.create(id, who.identity, '')
+  }
+
+  const mine = async (c: Context<Asker>): Promise<Document | null> => {
+    const id = c.req.param('id') ?? ''
+    const document = await documents.read(id)
+    // in the trash it is there for its owner only
+    return document !== null && document.owner === c.get('identity') ? document : null
+  }
+
   return new Hono<Asker>()
     .get('/', async (c) => {
-      const list: ReturnType<typeof row>[] = []
-      for (const document of await documents.mine(c.get('identity')))
-        list.push(row(await titles.current(document)))
-      return c.json({ documents: list.toSorted((a, b) => b.edited - a.edited) })
+      const list = c.req.query('list') ?? 'mine'
+      const known = listings.find((name) => name === list)
+      if (known === undefined)
+        return refuse(c, 'bad-request', `list: one of ${listings.join(', ')} is expected.`)
+      const sort = c.req.query('sort') ?? ''
+      return c.json({
+        documents: await lists(parts, c.get('who'), known, sort, c.req.query('folder') ?? null),
+      })
     })
     .post('/', async (c) => {
       const wanted = await body(c, creation)
       if (wanted instanceof Response) return wanted
-      const identity = c.get('identity')
-      const document = await documents.create(randomBytes(16).toString('base64url'), identity, '')
-      const named = wanted.title === '' ? document : await renamed(c, document, wanted.title, identity)
-      return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+      const document = await make(c)
+      if (document instanceof Response) return document
+      const author = c.get('identity')
+      const named = wanted.title === '' ? document : await renamed(c, document, wanted.title, author)
+      if (named instanceof Response) return named
+      await events.happened(doer(c), 'document.created', document.id)
+      return c.json(whole(named, 'own'), 201)
     })
     .get('/:id', async (c) => {
-      const found = await allowed(c.get('identity'), c.req.param('id'), 'view')
+      const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
       if (found === null) return nothingHere(c)
       const { document, role, epoch } = found
       if (document !== null) return c.json(whole(await titles.current(document), role))
@@ -81,35 +115,95 @@ export const documents = ({ documents, policy, shard, knocks }: Parts): Hono<Ask
     .patch('/:id', async (c) => {
       const wanted = await body(c, change)
       if (wanted instanceof Response) return wanted
-      const identity = c.get('identity')
-      const found = await allowed(identity, c.req.param('id'), 'edit')
+      const found = await permit(parts, c.get('who'), c.req.param('id'), 'edit')
       if (found === null || found.document === null) return nothingHere(c)
-      const named = await renamed(c, found.document, wanted.title, identity)
+      const named = await renamed(c, found.document, wanted.title, c.get('identity'))
       return named instanceof Response ? named : c.json(whole(named, found.role))
     })
+    .post('/:id/copy', async (c) => {
+      const wanted = await body(c, copy)
+      if (wanted instanceof Response) return wanted
+      const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
+      if (found === null || found.document === null) return nothingHere(c)
+      if (!found.copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
+      const from = found.document.id
+      const past = await store.log(from).load()
+      if (past.damaged) return refuse(c, 'not-now', 'This document is damaged and cannot be copied.')
+      const document = await make(c)
+      if (document instanceof Response) return document
+      const author = c.get('identity')
+      const log = store.log(document.id)
+      await log.load()
+      const pieces = [...piecesOf(past)].map(({ update }) => update)
+      const content = past.base.position > 0 ? [past.base.state, ...pieces] : pieces
+      await Promise.all(
+        content.map((update) => log.append({ update, author, owners: [], schema: past.schema })),
+      )
+      await store.files.share(from, document.id, wall() + settings.keepFiles)
+      await events.happened(doer(c), 'document.copied', document.id)
+      const named =
+        wanted.title === undefined
+          ? await titles.current(document)
+          : await renamed(c, document, wanted.title, author)
+      return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+    })
     .delete('/:id', async (c) => {
-      const identity = c.get('identity')
-      const found = await allowed(identity, c.req.param('id'), 'view')
+      const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
       if (found === null || found.document === null) return nothingHere(c)
       if (!covers(found.role, 'own'))
         return refuse(c, 'forbidden', 'Only the person who made this document can delete it.')
       const { id } = found.document
       await documents.trash(id)
-      for (const room of [id, ...siblings.map((sibling) => `${id}/${sibling}`)])
-        shard.dismiss(room, 'not-found')
+      for (const room of roomsOf(id)) shard.dismiss(room, 'not-found')
+      await search.unindex(id)
+      await events.happened(doer(c), 'document.deleted', id)
       return c.body(null, 204)
     })
     .post('/:id/restore', async (c) => {
-      const document = await documents.read(c.req.param('id'))
-      // in the trash it is there for its owner only
-      if (document === null || document.owner !== c.get('identity')) return nothingHere(c)
+      const document = await mine(c)
+      if (document === null) return nothingHere(c)
       if (!(await documents.restore(document.id)))
         return refuse(c, 'conflict', 'This document is not in the trash.')
-      for (const room of [document.id, ...siblings.map((sibling) => `${document.id}/${sibling}`)])
-        knocks.forget(room)
+      for (const room of roomsOf(document.id)) knocks.forget(room)
+      await events.happened(doer(c), 'document.restored', document.id)
       return c.json(whole(await titles.current({ ...document, deleted: null }), 'own'))
     })
+    .post('/:id/purge', async (c) => {
+      const document = await mine(c)
+      if (document === null) return nothingHere(c)
+      if (document.deleted === null) return refuse(c, 'conflict', 'This document is not in the trash.')
+      if (roomsOf(document.id).some((room) => shard.isOpen(room)))
+        return refuse(c, 'not-now', 'Somebody is just leaving it. Try again in a few seconds.')
+      await documents.purge(document.id)
+      await sharing.forget(document.id)
+      await events.happened(doer(c), 'document.purged', document.id)
+      return c.body(null, 204)
+    })
+    .put('/:id/star', async (c) => shelve(c, (id) => sharing.star(c.get('identity'), id, true)))
+    .delete('/:id/star', async (c) => shelve(c, (id) => sharing.star(c.get('identity'), id, false)))
+    .put('/:id/folder', async (c) => {
+      const wanted = await body(c, filing)
+      if (wanted instanceof Response) return wanted
+      return shelve(c, (id) => sharing.file(c.get('identity'), id, wanted.folder))
+    })
+
+  async function shelve(c: Context<Asker>, keep: (id: string) => Promise<void>): Promise<Response> {
+    const found = await permit(parts, c.get('who'), c.req.param('id') ?? '', 'view')
+    if (found === null || found.document === null) return nothingHere(c)
+    await keep(found.document.id)
+    return c.body(null, 204)
+  }
 }
+
+const filing = z.strictObject(
+  {
+    folder: z
+      .string('a text is expected')
+      .transform(line)
+      .refine((text) => Array.from(text).length <= 64, 'at most 64 characters are possible'),
+  },
+  'an object with a folder is expected',
+)
 
 const row = ({ id, title, created, edited }: Document) => ({ id, title, created, edited })
 const whole = (document: Document, role: Role) => ({ ...row(document), role, epoch: document.epoch })

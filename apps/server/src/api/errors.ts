@@ -3,20 +3,29 @@ import type { Context } from 'hono'
 /** What an answer of the API may be called when it is not what was asked for, and its HTTP status. */
 const apiErrors = {
   'bad-request': 400,
+  'signed-out': 401,
   forbidden: 403,
+  'password-needed': 403,
+  'wrong-password': 403,
   'not-found': 404,
   conflict: 409,
   'too-large': 413,
+  'files-full': 413,
   'not-json': 415,
   'too-many': 429,
   fault: 500,
   'not-now': 503,
+  'no-room': 507,
 } as const
 export type ApiError = keyof typeof apiErrors
 
 /** The answer for an error: its name for programs, and one sentence that a person can act on. */
 export const refuse = (c: Context, error: ApiError, message: string): Response =>
   c.json({ error, message }, apiErrors[error])
+
+/** For those of whom nothing is known, where that is not enough. */
+export const signedOut = (c: Context): Response =>
+  refuse(c, 'signed-out', 'Sign in first, or bring a token that is valid.')
 
 /** Missing and forbidden documents are answered alike. */
 export const nothingHere = (c: Context): Response =>

@@ -28,7 +28,11 @@ const change = z.strictObject(
 /** Who you are to others: read it, change it. A new name is seen at once in every room you are in. */
 export const me = (people: People, shard: Pick<Shard, 'rename'>): Hono<Asker> =>
   new Hono<Asker>()
-    .get('/', async (c) => c.json(await person(people, c.get('identity'))))
+    .get('/', async (c) => {
+      const { identity, name } = c.get('who')
+      const found = await person(people, identity)
+      return c.json(name === null ? found : { ...found, name })
+    })
     .patch('/', async (c) => {
       const wanted = await body(c, change)
       if (wanted instanceof Response) return wanted

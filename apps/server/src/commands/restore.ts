@@ -1,12 +1,25 @@
+import { besideBackup, bringBackFiles } from '@quire/storage/backupfiles'
 import { bringBack } from '@quire/storage/bringback'
 
 /**
  * Puts a backup in the place of the data, which is kept beside it. Each document has a new epoch then: whoever holds a newer copy is offered
- * it as a document of its own. With `heal` people bring back by themselves what the backup lacks. Throws one sentence, with nothing changed.
+ * it as a document of its own. With `heal` people bring back by themselves what the backup lacks. With `withFiles` the bytes of files come
+ * back too, from the folder beside the backup. Throws one sentence, with nothing changed.
  */
-export const restore = (file: string, data: string, heal: boolean, say: (line: string) => void): void => {
+export const restore = async (
+  file: string,
+  data: string,
+  heal: boolean,
+  withFiles: boolean,
+  say: (line: string) => void,
+): Promise<void> => {
   const { documents, kept } = bringBack(file, data, { heal })
   say(`${documents} documents are back from ${file}.`)
+  if (withFiles) {
+    const { files, missing } = await bringBackFiles(file, data)
+    if (files > 0) say(`So are the bytes of ${files} files.`)
+    if (missing > 0) say(`The bytes of ${missing} files are neither here nor in ${besideBackup(file)}.`)
+  }
   if (kept !== null) say(`What was there before is kept as ${kept}.`)
   say(
     heal

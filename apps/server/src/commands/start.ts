@@ -1,4 +1,7 @@
 import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { openBlobFolder } from '@quire/storage/blobfolder'
+import type { Blobs } from '@quire/storage/blobs'
 import { openSqlite } from '@quire/storage/sqlite'
 import type { Logger } from 'pino'
 import { Metrics } from '../metrics.ts'
@@ -30,14 +33,23 @@ export interface Running {
 }
 
 const policies = {
-  documents: 'documents (whoever has the address of a document may edit it)',
+  documents: 'documents (what whoever has the address of a document may do, its owner decides)',
   open: 'open (everyone may edit every room)',
+  jwt: 'jwt (tokens of your application say who may do what)',
 } as const
 
 // the store, its threads, the log, and what is being read, besides connections
 const ownFiles = 64
 // after the rooms have waited: an orderly end needs no more, and a hanging disk gets none
 const patience = 4000
+
+/** Where the settings say that files are. Whoever has them in the data folder never loads what speaks to a bucket. */
+const openBlobs = async ({ data, s3 }: Settings): Promise<Blobs> => {
+  const folder = join(data, 'files')
+  if (s3 === null) return openBlobFolder(folder)
+  const { openS3 } = await import('@quire/storage/s3')
+  return openS3(s3, folder)
+}
 
 /** Opens the store and the port. Rejects with one sentence when that cannot be. */
 export const start = async (
@@ -58,6 +70,7 @@ export const start = async (
     settings,
     secret: settings.secret ?? secretIn(settings.data),
     store,
+    blobs: await openBlobs(settings),
     page: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
     clock: time,
     log,

@@ -1,7 +1,7 @@
 import { Socket as Wire } from 'node:net'
 import { schemaVersion } from '@quire/editor/version'
 import { pino } from 'pino'
-import { documentsPolicy, openPolicy } from '../access.ts'
+import { rulesOf } from '../access.ts'
 import { Backlog } from '../backlog.ts'
 import { Handshakes, untilSeated } from '../handshakes.ts'
 import { Load, processGauge } from '../load.ts'
@@ -26,7 +26,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {}
 process.stdout.on('error', () => {})
 
 /** The part of a server that a worker is. */
-const begin = ({ worker, access, limits, logLevel, epoch, healing }: Beginning) => {
+const begin = ({ worker, access, limits, logLevel, healing }: Beginning) => {
   const output = pino.destination({ dest: 1, sync: false, maxLength: 1024 * 1024 })
   const log = createLog(logLevel, output).child({ worker })
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'a bug ends a worker'))
@@ -38,10 +38,8 @@ const begin = ({ worker, access, limits, logLevel, epoch, healing }: Beginning) 
   const shard = createShard({
     store,
     documents: store.documents,
-    policy:
-      access === 'open'
-        ? openPolicy(store.documents, limits, epoch)
-        : documentsPolicy(store.documents, limits),
+    search: store.search,
+    policy: rulesOf(access, limits),
     limits,
     schema: schemaVersion,
     handshakes,
@@ -98,6 +96,10 @@ const hear = (told: ToWorker, wire: Wire | null): void => {
         server.tell({ tell: 'gone', seat, refusal })
       return shard().seat(newcomer, { request, wire, head: Buffer.from(head) }, gone)
     }
+    case 'assign':
+      return shard().assign('', told.ticket, told.change)
+    case 'adopt':
+      return shard().adopt(told.from, told.to, told.name)
     case 'dismiss':
       return shard().dismiss(told.room, told.refusal)
     case 'rename':
@@ -119,6 +121,7 @@ const hear = (told: ToWorker, wire: Wire | null): void => {
 const answers: Answers<OfWorker> = {
   begin: async (beginning) => void (begun = begin(beginning)),
   current: (document) => here().shard.titles.current(document),
+  reindex: (document) => here().shard.titles.index(document),
   rename: (document, title, author) =>
     here()
       .shard.titles.rename(document, title, author)

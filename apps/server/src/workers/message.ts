@@ -7,6 +7,7 @@ import type { Limits } from '../limits.ts'
 import type { Counted } from '../metrics.ts'
 import type { Newcomer } from '../seating.ts'
 import type { Settings } from '../settings.ts'
+import type { Change } from '../standings.ts'
 
 // Everything that the server's own process and its workers say to each other. What is told needs no answer; what is
 // asked has one. Both arrive in the order in which they were sent, and are copied on the way.
@@ -17,8 +18,6 @@ export interface Beginning {
   readonly access: Settings['access']
   readonly limits: Limits
   readonly logLevel: string
-  /** Of the rooms that are no documents. */
-  readonly epoch: string
   /** For so many ms what a crash may have taken can be brought back by whoever still has it. */
   readonly healing: number
 }
@@ -33,6 +32,8 @@ export type ToWorker =
       request: Pick<IncomingMessage, 'method' | 'headers'>
       head: Uint8Array
     }
+  | { tell: 'assign'; ticket: number; change: Change }
+  | { tell: 'adopt'; from: string; to: string; name: string }
   | { tell: 'dismiss'; room: string; refusal: Refusal }
   | { tell: 'rename'; identity: string; name: string }
   /** So many updates more of each of these logs are on disk; so many bytes of other workers are not. */
@@ -66,6 +67,7 @@ export interface Appends {
 export type OfWorker = {
   begin(beginning: Beginning): void
   current(document: Document): Document
+  reindex(document: Document): void
   /** Null when that cannot be done now. */
   rename(document: Document, title: string, author: string): Document | null
   counted(): Counted
@@ -81,5 +83,7 @@ export type OfServer = {
   diff(log: number, vector: Uint8Array): Diff
   document(id: string): Document | null
   note(id: string, position: number, title: string): void
+  index(id: string, position: number, title: string, body: string): void
+  indexed(id: string): number | null
   mayMake(address: string): boolean
 }

@@ -1,5 +1,5 @@
 import { pack } from '@quire/storage/pack'
-import type { Documents, Store } from '@quire/storage/store'
+import type { Documents, Search, Store } from '@quire/storage/store'
 import type { Diff, Log, Owner, Past, Write } from '@quire/sync/log'
 import type { Channel } from './channel.ts'
 import type { FromWorker, OfServer, OfWorker, ToWorker } from './message.ts'
@@ -40,6 +40,11 @@ export class RemoteStore implements Pick<Store, 'log' | 'backlog'> {
   readonly documents: Pick<Documents, 'read' | 'note'> = {
     read: (id) => this.#server.ask('document', id),
     note: (id, position, title) => this.#server.ask('note', id, position, title),
+  }
+
+  readonly search: Pick<Search, 'index' | 'indexed'> = {
+    index: (id, position, title, body) => this.#server.ask('index', id, position, title, body),
+    indexed: (id) => this.#server.ask('indexed', id),
   }
 
   /** The room's log is open, under this number. */

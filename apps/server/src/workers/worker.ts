@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Socket as Wire } from 'node:net'
-import type { Documents, Store } from '@quire/storage/store'
+import type { Documents, Search, Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Refusal } from '@quire/sync/error'
 import type { Logger } from 'pino'
@@ -8,6 +8,7 @@ import type { Commits } from '../commits.ts'
 import type { Arrival, Handshakes } from '../handshakes.ts'
 import type { Counted } from '../metrics.ts'
 import type { Gone, Newcomer } from '../seating.ts'
+import type { Change } from '../standings.ts'
 import { Channel } from './channel.ts'
 import { Desk } from './desk.ts'
 import type { Beginning, FromWorker, OfServer, OfWorker, ToWorker } from './message.ts'
@@ -16,6 +17,7 @@ import type { Beginning, FromWorker, OfServer, OfWorker, ToWorker } from './mess
 export interface Parts {
   readonly store: Pick<Store, 'log' | 'backlog'>
   readonly documents: Pick<Documents, 'read' | 'note'>
+  readonly search: Pick<Search, 'index' | 'indexed'>
   readonly commits: Commits
   readonly handshakes: Handshakes
   readonly clock: Clock
@@ -36,7 +38,7 @@ export interface Parts {
 
 /** Somebody who waits for the process to take them. */
 interface Waiting {
-  readonly newcomer: Newcomer
+  newcomer: Newcomer
   readonly arrival: Arrival
   readonly gone: Gone
   readonly callOff: () => void
@@ -125,6 +127,22 @@ export class Worker {
     this.#next()
   }
 
+  /** As of a shard. What is said of those who wait goes with them. */
+  assign(ticket: number, change: Change): void {
+    for (const waiting of this.#waiting) {
+      const { newcomer } = waiting
+      if (newcomer.ticket !== ticket) continue
+      if ('refusal' in change) waiting.dismissed = change.refusal
+      else waiting.newcomer = { ...newcomer, visitor: { ...newcomer.visitor, role: change.role } }
+    }
+    this.#tell({ tell: 'assign', ticket, change })
+  }
+
+  /** As of a shard. */
+  adopt(from: string, to: string, name: string): void {
+    this.#tell({ tell: 'adopt', from, to, name })
+  }
+
   dismiss(room: string, refusal: Refusal): void {
     for (const waiting of this.#waiting) if (waiting.newcomer.room === room) waiting.dismissed = refusal
     this.#tell({ tell: 'dismiss', room, refusal })
@@ -145,7 +163,7 @@ export class Worker {
   }
 
   /** Rejects when there is no process that answers. */
-  ask<K extends 'current' | 'rename'>(
+  ask<K extends 'current' | 'rename' | 'reindex'>(
     name: K,
     ...args: Parameters<OfWorker[K]>
   ): Promise<ReturnType<OfWorker[K]>> {
@@ -191,7 +209,7 @@ export class Worker {
   }
 
   #start(): Run {
-    const { store, documents, commits, clock, log, mayMake, fork, beginning, changed } = this.#parts
+    const { store, documents, search, commits, clock, log, mayMake, fork, beginning, changed } = this.#parts
     const child = fork()
     const tell = (told: ToWorker): void => channel.tell(told)
     const desk = new Desk({ store, commits, tell, changed })
@@ -202,6 +220,8 @@ export class Worker {
         ...desk.answers,
         document: (id) => documents.read(id),
         note: (id, position, title) => documents.note(id, position, title),
+        index: (id, position, title, body) => search.index(id, position, title, body),
+        indexed: (id) => search.indexed(id),
         mayMake: async (address) => mayMake(address),
       },
       first: () => desk.flush(),

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Store } from '@quire/storage/store'
+import type { Search, Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Logger } from 'pino'
 import { siblings } from '../access.ts'
@@ -18,6 +18,7 @@ import { Worker } from './worker.ts'
 export interface Parts {
   readonly settings: Settings
   readonly store: Store
+  readonly search: Pick<Search, 'index' | 'indexed'>
   readonly handshakes: Handshakes
   readonly clock: Clock
   readonly metrics: Metrics
@@ -37,13 +38,13 @@ const program = fileURLToPath(new URL('./main.ts', import.meta.url))
  * the store and decides who comes in. Rejects when a process cannot be started.
  */
 export const startWorkers = async (parts: Parts): Promise<Shard> => {
-  const { settings, store, handshakes, clock, metrics, log, healing, mayMake, maxConnections } = parts
+  const { settings, store, search, handshakes, clock, metrics, log, healing, mayMake, maxConnections } = parts
   const { access, limits, logLevel } = settings
   const started = clock.now()
   const commits = new Commits(clock, () => {}) // each worker counts its own
   const beginning = (worker: number, again: boolean): Beginning => {
     const left = store.unclean ? Math.max(0, started + healing - clock.now()) : 0
-    return { worker, access, limits, logLevel, epoch: store.epoch, healing: again ? healing : left }
+    return { worker, access, limits, logLevel, healing: again ? healing : left }
   }
   const step = limits.backlog / 16
   const changed = (): void => {
@@ -55,6 +56,7 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
       new Worker({
         store,
         documents: store.documents,
+        search,
         commits,
         handshakes,
         clock,
@@ -84,6 +86,12 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
           return document
         }
       },
+      index: (document) =>
+        owner(document.id)
+          .ask('reindex', document)
+          .catch((error: unknown) =>
+            log.warn({ room: shown(document.id), err: error }, 'the text was not indexed'),
+          ),
       rename: async (document, title, author) => {
         const renamed = await owner(document.id)
           .ask('rename', document, title, author)
@@ -102,6 +110,10 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
     overloaded: (room) =>
       room === undefined ? workers.some(({ overloaded }) => overloaded) : owner(room).overloaded,
     seat: (newcomer, arrival, gone) => owner(newcomer.room).seat(newcomer, arrival, gone),
+    assign: (room, ticket, change) => owner(room).assign(ticket, change),
+    adopt: (from, to, name) => {
+      for (const worker of workers) worker.adopt(from, to, name)
+    },
     dismiss: (room, refusal) => owner(room).dismiss(room, refusal),
     rename: (identity, name) => {
       for (const worker of workers) worker.rename(identity, name)

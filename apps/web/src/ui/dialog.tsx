@@ -1,5 +1,5 @@
 import { Dialog as Kit } from 'radix-ui'
-import type { ReactNode } from 'react'
+import type { ReactNode, RefObject } from 'react'
 
 /**
  * A sheet over the page, which waits behind it: beside nothing, at the bottom of a phone. The focus stays inside;
@@ -7,11 +7,17 @@ import type { ReactNode } from 'react'
  */
 export const Dialog = ({
   title,
+  look = '',
+  first,
   onClose,
   onClosed,
   children,
 }: {
   readonly title: string
+  /** A class for another look. The title of a "bare" one is only read out. */
+  readonly look?: 'bare' | 'narrow' | ''
+  /** What has the focus first, instead of the dialog itself. */
+  readonly first?: RefObject<HTMLElement | null>
   readonly onClose: () => void
   /** Where the focus goes instead of back to where it was. */
   readonly onClosed?: () => void
@@ -26,21 +32,24 @@ export const Dialog = ({
     <Kit.Portal>
       <Kit.Overlay className="veil" />
       <Kit.Content
-        className="dialog"
+        className={`dialog ${look}`}
         aria-describedby={undefined}
         onOpenAutoFocus={(event) => {
           // the title is read first, and no button is under a key that was meant for the text
           event.preventDefault()
-          if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
+          if (first?.current != null) first.current.focus()
+          else if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
         }}
-        onPointerDownOutside={(event) => event.preventDefault()}
+        onPointerDownOutside={(event) => {
+          if (look !== 'bare') event.preventDefault()
+        }}
         onCloseAutoFocus={(event) => {
           if (onClosed === undefined) return
           event.preventDefault()
           onClosed()
         }}
       >
-        <Kit.Title className="dialog-title">{title}</Kit.Title>
+        <Kit.Title className={look === 'bare' ? 'unseen' : 'dialog-title'}>{title}</Kit.Title>
         {children}
       </Kit.Content>
     </Kit.Portal>

@@ -1,27 +1,42 @@
-import { Check } from 'lucide-react'
+import { Check, ChevronRight } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import type { ReactElement, ReactNode } from 'react'
+
+/** Where menus stand: in the landmark that is the page's content. */
+const landmark = (): HTMLElement | null => document.querySelector('main')
 
 /** A list of actions behind a button, driven by pointer or keyboard. */
 export const Menu = ({
   trigger,
   align = 'end',
+  side = 'bottom',
+  open,
+  onOpen,
   onClosed,
   children,
 }: {
   readonly trigger: ReactElement
   readonly align?: 'start' | 'end'
+  readonly side?: 'bottom' | 'left'
+  /** Where something else than the button decides too. */
+  readonly open?: boolean
+  readonly onOpen?: (open: boolean) => void
   /** Where the focus goes instead of back to the button. */
   readonly onClosed?: () => void
   readonly children: ReactNode
 }) => (
-  <DropdownMenu.Root modal={false}>
+  <DropdownMenu.Root
+    modal={false}
+    {...(open === undefined ? {} : { open })}
+    {...(onOpen === undefined ? {} : { onOpenChange: onOpen })}
+  >
     <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-    <DropdownMenu.Portal>
+    <DropdownMenu.Portal container={landmark()}>
       <DropdownMenu.Content
         className="menu"
         align={align}
+        side={side}
         sideOffset={6}
         collisionPadding={8}
         onCloseAutoFocus={(event) => {
@@ -34,6 +49,30 @@ export const Menu = ({
       </DropdownMenu.Content>
     </DropdownMenu.Portal>
   </DropdownMenu.Root>
+)
+
+/** A menu behind an item of another. */
+export const SubMenu = ({
+  icon: Icon,
+  label,
+  children,
+}: {
+  readonly icon: LucideIcon
+  readonly label: string
+  readonly children: ReactNode
+}) => (
+  <DropdownMenu.Sub>
+    <DropdownMenu.SubTrigger className="item">
+      <Icon aria-hidden="true" />
+      <span className="grow">{label}</span>
+      <ChevronRight className="onward" aria-hidden="true" />
+    </DropdownMenu.SubTrigger>
+    <DropdownMenu.Portal container={landmark()}>
+      <DropdownMenu.SubContent className="menu" sideOffset={4} alignOffset={-6} collisionPadding={8}>
+        {children}
+      </DropdownMenu.SubContent>
+    </DropdownMenu.Portal>
+  </DropdownMenu.Sub>
 )
 
 /** One action. */
@@ -61,6 +100,29 @@ export const Item = ({
     <span className="grow">{children}</span>
     {keys === undefined ? null : <kbd>{keys}</kbd>}
   </DropdownMenu.Item>
+)
+
+/** Something that is on or off. */
+export const Toggle = ({
+  icon: Icon,
+  on,
+  onToggle,
+  children,
+}: {
+  readonly icon: LucideIcon
+  readonly on: boolean
+  readonly onToggle: () => void
+  readonly children: ReactNode
+}) => (
+  <DropdownMenu.CheckboxItem className="item" checked={on} onCheckedChange={onToggle}>
+    <Icon aria-hidden="true" />
+    <span className="grow">{children}</span>
+    <span className="chosen">
+      <DropdownMenu.ItemIndicator>
+        <Check aria-hidden="true" />
+      </DropdownMenu.ItemIndicator>
+    </span>
+  </DropdownMenu.CheckboxItem>
 )
 
 /** Several actions of which one holds. */

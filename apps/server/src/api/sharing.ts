@@ -1,0 +1,338 @@
+import { generals, givable } from '@quire/storage/sharing'
+import type { Grant, RoleLink } from '@quire/storage/sharing'
+import type { Accounts, Document, Documents, People, Sharing } from '@quire/storage/store'
+import { covers } from '@quire/sync/role'
+import { Hono } from 'hono'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { isDocumentId, roomsOf } from '../access.ts'
+import type { Policy } from '../access.ts'
+import type { Events } from '../events.ts'
+import type { Gate } from '../gate.ts'
+import { isPerson, person, unnamed } from '../identity.ts'
+import type { Knocks } from '../knocks.ts'
+import { hashPassword } from '../passwords.ts'
+import type { Standings } from '../standings.ts'
+import { hashOf, mint } from '../tokens.ts'
+import type { Asker } from './asker.ts'
+import { body, line } from './body.ts'
+import { email } from './email.ts'
+import { nothingHere, refuse, signedOut } from './errors.ts'
+import { permit } from './permit.ts'
+
+/** What sharing is done with. */
+export interface Parts {
+  readonly documents: Documents
+  readonly sharing: Sharing
+  readonly accounts: Accounts
+  readonly people: People
+  readonly policy: Policy
+  readonly standings: Standings
+  readonly knocks: Knocks
+  readonly gate: Gate
+  readonly events: Events
+  /** Milliseconds since 1970. */
+  readonly wall: () => number
+}
+
+const role = z.enum(givable, 'view, comment or edit is expected')
+const opening = z.strictObject(
+  {
+    general: z.enum(generals, 'none, view, comment or edit is expected').optional(),
+    copying: z.boolean('true or false is expected').optional(),
+  },
+  'an object with general and copying is expected',
+)
+const whom = {
+  identity: z.string('a text is expected').refine(isPerson, 'this is nobody').optional(),
+  email: email.optional(),
+}
+const giving = z
+  .strictObject({ ...whom, role }, 'an object with a role and an identity or email is expected')
+  .refine(
+    (given) => (given.identity === undefined) !== (given.email === undefined),
+    'an identity or an email is expected',
+  )
+const handing = z
+  .strictObject(whom, 'an object with an identity or email is expected')
+  .refine(
+    (given) => (given.identity === undefined) !== (given.email === undefined),
+    'an identity or an email is expected',
+  )
+const label = z
+  .string('a text is expected')
+  .transform(line)
+  .refine((text) => Array.from(text).length <= 64, 'at most 64 characters are possible')
+const linking = z.strictObject(
+  {
+    role,
+    label: label.default(''),
+    /** Milliseconds since 1970. */
+    expires: z.int('a time in milliseconds is expected').positive().nullable().default(null),
+    most: z.int('a whole number is expected').positive().max(1_000_000).nullable().default(null),
+    password: z
+      .string('a text is expected')
+      .min(4, 'at least 4 characters are needed')
+      .max(256)
+      .nullable()
+      .default(null),
+  },
+  'an object with role, label, expires, most and password is expected',
+)
+const asking = z.strictObject(
+  {
+    role: role.default('view'),
+    message: z
+      .string('a text is expected')
+      .transform(line)
+      .refine((text) => Array.from(text).length <= 500, 'at most 500 characters are possible')
+      .default(''),
+  },
+  'an object with role and message is expected',
+)
+const answering = z.strictObject({ role: role.optional() }, 'an object with a role is expected')
+
+/**
+ * Who may do what in one document. Everyone who may see it may read what everyone may do; all else is its owner's.
+ * What is changed here reaches those who have the document open before the answer does.
+ */
+export const sharing = (parts: Parts): Hono<Asker> => {
+  const { documents, sharing, accounts, people, standings, knocks, gate, events, wall } = parts
+
+  const doer = (c: Context<Asker>) => ({ identity: c.get('identity'), address: c.get('address') })
+
+  /** The document if it is theirs; else the answer. */
+  const owned = async (c: Context<Asker>): Promise<Document | Response> => {
+    const found = await permit(parts, c.get('who'), c.req.param('id') ?? '', 'view')
+    if (found === null || found.document === null) return nothingHere(c)
+    return covers(found.role, 'own')
+      ? found.document
+      : refuse(c, 'forbidden', 'Only the owner of this document can do that.')
+  }
+
+  /** Something about the access to a document has changed. */
+  const changed = async (id: string): Promise<void> => {
+    for (const room of roomsOf(id)) knocks.forget(room)
+    await standings.changed(id)
+  }
+
+  /** Whom an address or identity stands for: an account, a guest, or an address that nobody has shown to be theirs. */
+  const whoIs = async (given: {
+    identity?: string | undefined
+    email?: string | undefined
+  }): Promise<string> => {
+    if (given.identity !== undefined) return given.identity
+    const account = await accounts.byEmail(given.email ?? '')
+    return account?.verified === true ? account.id : `mailto:${given.email ?? ''}`
+  }
+
+  const nameOf = async (who: string) => {
+    if (who.startsWith('mailto:'))
+      return { who, name: null, email: who.slice('mailto:'.length), pending: true }
+    const account = await accounts.read(who)
+    const { name, color } = await person(people, who)
+    return { who, name, color, email: account?.email ?? null, pending: false }
+  }
+
+  const shownGrant = async ({ who, role, link, time }: Grant) => ({
+    ...(await nameOf(who)),
+    role,
+    link,
+    time,
+  })
+
+  return new Hono<Asker>()
+    .get('/:id/access', async (c) => {
+      const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
+      if (found === null || found.document === null) return nothingHere(c)
+      const { id, owner } = found.document
+      const { general, copying } = await sharing.standing(id, unnamed, wall())
+      const { name } = await person(people, owner)
+      return c.json({ general, copying, role: found.role, owner: { id: owner, name } })
+    })
+    .patch('/:id/access', async (c) => {
+      const wanted = await body(c, opening)
+      if (wanted instanceof Response) return wanted
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const { id } = document
+      const now = await sharing.standing(id, unnamed, wall())
+      const [general, copying] = [wanted.general ?? now.general, wanted.copying ?? now.copying]
+      await sharing.open(id, general, copying)
+      await changed(id)
+      await events.happened(doer(c), 'access.changed', id, `${general}, copying ${copying ? 'yes' : 'no'}`)
+      return c.json({ general, copying })
+    })
+
+    .get('/:id/grants', async (c) => {
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      return c.json({ grants: await Promise.all((await sharing.grants(document.id)).map(shownGrant)) })
+    })
+    .post('/:id/grants', async (c) => {
+      const wanted = await body(c, giving)
+      if (wanted instanceof Response) return wanted
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const { id } = document
+      const who = await whoIs(wanted)
+      if (who === document.owner) return refuse(c, 'conflict', 'The owner may do everything already.')
+      if (!(await sharing.grant(id, who, wanted.role, c.get('identity'), wall())))
+        return refuse(
+          c,
+          'conflict',
+          'A document can be shared with 500 people by name. Share a link with more.',
+        )
+      await sharing.answered(id, who)
+      await changed(id)
+      await events.happened(doer(c), 'access.granted', id, `${wanted.role} to ${who}`)
+      return c.json({ ...(await nameOf(who)), role: wanted.role }, 201)
+    })
+    .delete('/:id/grants/:who', async (c) => {
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const { id } = document
+      const who = c.req.param('who')
+      if (!(await sharing.ungrant(id, who))) return nothingHere(c)
+      await changed(id)
+      await events.happened(doer(c), 'access.taken', id, `from ${who}`)
+      return c.body(null, 204)
+    })
+    .post('/:id/owner', async (c) => {
+      const wanted = await body(c, handing)
+      if (wanted instanceof Response) return wanted
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const { id } = document
+      const who = await whoIs(wanted)
+      if (who.startsWith('mailto:'))
+        return refuse(
+          c,
+          'conflict',
+          'Nobody has signed in with this address yet. Only somebody who did can own it.',
+        )
+      if (who === document.owner) return refuse(c, 'conflict', 'This person owns it already.')
+      await sharing.hand(id, document.owner, who, wall())
+      await changed(id)
+      await events.happened(doer(c), 'owner.changed', id, `to ${who}`)
+      return c.body(null, 204)
+    })
+
+    .get('/:id/links', async (c) => {
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      return c.json({ links: (await sharing.links(document.id, wall())).map(shownLink) })
+    })
+    .post('/:id/links', async (c) => {
+      const wanted = await body(c, linking)
+      if (wanted instanceof Response) return wanted
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const now = wall()
+      if (wanted.expires !== null && wanted.expires <= now)
+        return refuse(c, 'bad-request', 'expires: this time has passed.')
+      const token = mint()
+      const password = wanted.password === null ? null : await hashPassword(wanted.password)
+      const { role, label, expires, most } = wanted
+      const link = { id: mint(), document: document.id, label, role, giver: c.get('identity'), made: now }
+      if (!(await sharing.addLink({ ...link, expires, most, password }, hashOf(token))))
+        return refuse(c, 'conflict', 'A document can have 500 links. Revoke one first.')
+      await events.happened(doer(c), 'link.made', document.id, role)
+      // the only time that anybody sees the token
+      return c.json({ ...shownLink({ ...link, expires, most, password, uses: 0, used: null }), token }, 201)
+    })
+    .delete('/:id/links/:link', async (c) => {
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const { id } = document
+      if (!(await sharing.revoke(id, c.req.param('link'), wall()))) return nothingHere(c)
+      await changed(id)
+      await events.happened(doer(c), 'link.revoked', id)
+      return c.body(null, 204)
+    })
+
+    .post('/:id/requests', async (c) => {
+      const wanted = await body(c, asking)
+      if (wanted instanceof Response) return wanted
+      const { identity } = c.get('who')
+      if (identity === unnamed) return signedOut(c)
+      if (!gate.signIn(c.get('address'), `request ${identity}`))
+        return refuse(c, 'too-many', 'Too many requests. Try again in a minute.')
+      const id = c.req.param('id')
+      const document = isDocumentId(id) ? await documents.read(id) : null
+      if (document !== null && document.deleted === null && document.owner !== identity) {
+        const { role, message } = wanted
+        await sharing.request({ document: id, identity, role, message, time: wall() })
+        await events.happened(doer(c), 'access.requested', id, role)
+      }
+      // the same whether there is such a document or not
+      return c.json({ asked: true }, 202)
+    })
+    .get('/:id/requests', async (c) => {
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const list = await sharing.requests(document.id)
+      return c.json({
+        requests: await Promise.all(
+          list.map(async ({ identity, role, message, time }) => ({
+            ...(await nameOf(identity)),
+            role,
+            message,
+            time,
+          })),
+        ),
+      })
+    })
+    .post('/:id/requests/:who', async (c) => {
+      const wanted = await body(c, answering)
+      if (wanted instanceof Response) return wanted
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const { id } = document
+      const who = c.req.param('who')
+      const request = (await sharing.requests(id)).find(({ identity }) => identity === who)
+      if (request === undefined) return nothingHere(c)
+      const given = wanted.role ?? request.role
+      if (!(await sharing.grant(id, who, given, c.get('identity'), wall())))
+        return refuse(
+          c,
+          'conflict',
+          'A document can be shared with 500 people by name. Share a link with more.',
+        )
+      await sharing.answered(id, who)
+      await changed(id)
+      await events.happened(doer(c), 'access.granted', id, `${given} to ${who}`)
+      return c.json({ ...(await nameOf(who)), role: given })
+    })
+    .delete('/:id/requests/:who', async (c) => {
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      if (!(await sharing.answered(document.id, c.req.param('who')))) return nothingHere(c)
+      await events.happened(doer(c), 'access.denied', document.id, c.req.param('who'))
+      return c.body(null, 204)
+    })
+
+    .get('/:id/visits', async (c) => {
+      const document = await owned(c)
+      if (document instanceof Response) return document
+      const visits = await sharing.visits(document.id)
+      return c.json({
+        visits: await Promise.all(
+          visits.map(async ({ identity, time }) => ({ ...(await nameOf(identity)), time })),
+        ),
+      })
+    })
+}
+
+/** A link as its owner sees it: nothing that could be used in its place. */
+const shownLink = ({ id, label, role, made, expires, most, password, uses, used }: RoleLink) => ({
+  id,
+  label,
+  role,
+  made,
+  expires,
+  most,
+  password: password !== null,
+  uses,
+  used,
+})

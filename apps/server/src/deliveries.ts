@@ -1,0 +1,100 @@
+import { createHmac } from 'node:crypto'
+import type { Delivery } from '@quire/storage/records'
+import type { Records } from '@quire/storage/store'
+import type { Clock } from '@quire/sync/clock'
+import type { Sparing } from './log.ts'
+import { post } from './outward.ts'
+
+/** What hooks are told with. */
+export interface Parts {
+  readonly records: Records
+  readonly clock: Clock
+  /** Milliseconds since 1970. */
+  readonly wall: () => number
+  /** True when private networks may be called. */
+  readonly privately: boolean
+  readonly sparing: Sparing
+}
+
+const minute = 60_000
+/** After each try that failed; then it is given up. */
+const pauses = [10_000, minute, 10 * minute, 60 * minute, 6 * 60 * minute, 24 * 60 * minute]
+const atOnce = 4
+const look = 5000
+/** What was told is kept for so long, in ms. */
+const kept = 30 * 24 * 60 * minute
+
+/**
+ * What is to be told to hooks, until it is told or given up. It is on disk before anybody is called, so a restart
+ * forgets nothing; whoever is told twice knows by the number.
+ */
+export class Deliveries {
+  readonly #parts: Parts
+  #working = false
+  #again = false
+  #closed = false
+  #waiting: () => void = () => {}
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#wait()
+  }
+
+  /** There is something to tell. */
+  look(): void {
+    this.#again = true
+    if (!this.#working && !this.#closed) void this.#work()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#waiting()
+  }
+
+  #wait(): void {
+    this.#waiting = this.#parts.clock.after(look, () => {
+      this.look()
+      if (!this.#closed) this.#wait()
+    })
+  }
+
+  async #work(): Promise<void> {
+    const { records, wall, sparing } = this.#parts
+    this.#working = true
+    try {
+      while (this.#again && !this.#closed) {
+        this.#again = false
+        const due = await records.due(wall(), atOnce)
+        if (due.length === atOnce) this.#again = true
+        await Promise.all(due.map((delivery) => this.#deliver(delivery)))
+      }
+    } catch (error) {
+      if (!this.#closed) sparing.say('error', { err: error }, 'hooks could not be told')
+    }
+    this.#working = false
+  }
+
+  async #deliver({ id, hook: name, event, body, tries }: Delivery): Promise<void> {
+    const { records, wall, privately } = this.#parts
+    const hook = await records.hook(name)
+    if (hook === null) return records.tried(id, 'dropped', null)
+    const time = String(Math.floor(wall() / 1000))
+    const signature = createHmac('sha256', hook.secret).update(`${time}.${body}`).digest('hex')
+    const headers = {
+      'quire-event': event,
+      'quire-delivery': String(id),
+      'quire-signature': `t=${time},v1=${signature}`,
+    }
+    const status = await post(new URL(hook.url), body, headers, privately).then(String, (error: unknown) =>
+      error instanceof Error ? error.message : String(error),
+    )
+    if (/^2\d\d$/.test(status)) return records.tried(id, status, null)
+    const pause = pauses[tries]
+    return records.tried(id, status.slice(0, 200), pause === undefined ? null : wall() + pause)
+  }
+
+  /** Forgets what was told or done long ago. */
+  async sweep(): Promise<void> {
+    await this.#parts.records.forgetBefore(this.#parts.wall() - kept)
+  }
+}

@@ -1,0 +1,107 @@
+import { useEffect, useState } from 'react'
+import { Link } from 'wouter'
+import { ApiError } from '../api.ts'
+import { Mark } from '../ui/mark.tsx'
+import { words } from '../words.ts'
+import { accounts, wayBack } from './calls.ts'
+import type { Session } from './calls.ts'
+import { written } from './form.ts'
+
+const sentenceOf = (error: unknown): string =>
+  error instanceof ApiError && error.code !== '' ? error.message : words['account.failed']
+
+/** Signing in, or making an account, and back to where one was. */
+const SignIn = () => {
+  const [session, setSession] = useState<Session | null>(null)
+  const [fresh, setFresh] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [wrong, setWrong] = useState<string | null>(null)
+  const back = wayBack(location.search)
+  useEffect(() => {
+    document.title = `${words['account.signIn']} · ${words['app.name']}`
+    accounts.session().then(setSession, (error: unknown) => setWrong(sentenceOf(error)))
+  }, [])
+  const enter = (field: (name: string) => string): void => {
+    setBusy(true)
+    setWrong(null)
+    const asked = fresh
+      ? accounts.register(field('email'), field('password'), field('name'))
+      : accounts.signIn(field('email'), field('password'))
+    asked.then(
+      () => location.assign(back), // all of the page is somebody else's now
+      (error: unknown) => {
+        setBusy(false)
+        setWrong(sentenceOf(error))
+      },
+    )
+  }
+  return (
+    <main className="notice account">
+      <Mark />
+      <h1>{words[fresh ? 'account.register' : 'account.signIn']}</h1>
+      {session === null ? null : session.signIn === 'off' ? (
+        <p>{words['account.off']}</p>
+      ) : (
+        <>
+          {session.provider === null ? null : (
+            <a className="button primary" href={`/api/session/oidc?to=${encodeURIComponent(back)}`}>
+              {words['account.with'](session.provider)}
+            </a>
+          )}
+          <form onSubmit={(event) => enter(written(event))} className="account-form">
+            {fresh ? (
+              <label className="field">
+                <span>{words['people.name']}</span>
+                <input name="name" maxLength={64} autoComplete="name" />
+              </label>
+            ) : null}
+            <label className="field">
+              <span>{words['share.email']}</span>
+              <input name="email" type="email" required maxLength={254} autoComplete="username" />
+            </label>
+            <label className="field">
+              <span>{words['account.password']}</span>
+              <input
+                name="password"
+                type="password"
+                required
+                minLength={fresh ? 8 : 1}
+                maxLength={256}
+                autoComplete={fresh ? 'new-password' : 'current-password'}
+              />
+            </label>
+            {wrong === null ? null : (
+              <p className="wrong" role="alert">
+                {wrong}
+              </p>
+            )}
+            <button type="submit" className="button primary" disabled={busy}>
+              {words[fresh ? 'account.register' : 'account.signIn']}
+            </button>
+          </form>
+          {session.registration ? (
+            <button
+              type="button"
+              className="button bare"
+              onClick={() => {
+                setFresh(!fresh)
+                setWrong(null)
+              }}
+            >
+              {words[fresh ? 'account.haveOne' : 'account.haveNone']}
+            </button>
+          ) : null}
+        </>
+      )}
+      {session === null && wrong !== null ? (
+        <p className="wrong" role="alert">
+          {wrong}
+        </p>
+      ) : null}
+      <Link href="/" className="button bare">
+        {words['action.home']}
+      </Link>
+    </main>
+  )
+}
+export default SignIn

@@ -1,0 +1,28 @@
+import { Users } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { words } from '../words.ts'
+
+const ShareDialog = lazy(() => import('./dialog.tsx'))
+
+/** Who may come, and how: the button, and the dialog behind it. */
+export const Share = ({ room }: { readonly room: string }) => {
+  const [shown, setShown] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        className="button primary share"
+        aria-label={words['share.open']}
+        onClick={() => setShown(true)}
+      >
+        <Users aria-hidden="true" />
+        <span>{words['share.open']}</span>
+      </button>
+      {shown ? (
+        <Suspense>
+          <ShareDialog room={room} onClose={() => setShown(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  )
+}

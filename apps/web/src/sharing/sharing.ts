@@ -1,0 +1,74 @@
+import { useCallback, useEffect, useState } from 'react'
+import { ApiError } from '../api.ts'
+import { words } from '../words.ts'
+import { sharing } from './calls.ts'
+import type { Asking, Grant, Opening, RoleLink, Visitor } from './calls.ts'
+
+/** What only the owner of a document sees. */
+export interface Owned {
+  readonly grants: readonly Grant[]
+  readonly links: readonly RoleLink[]
+  readonly asking: readonly Asking[]
+  readonly visits: readonly Visitor[]
+}
+
+/** Who may do what in a document, as the server knows it, and what to do about it. */
+export interface Sharing {
+  /** Null until it is known, and where the server keeps no such thing. */
+  readonly opening: Opening | null
+  readonly owned: Owned | null
+  /** Why the last change was not made. */
+  readonly failed: string | null
+  /** Makes a change, then looks what holds. True when it was made. */
+  readonly change: (make: () => Promise<unknown>) => Promise<boolean>
+}
+
+const sentenceOf = (error: unknown): string =>
+  error instanceof ApiError && error.status !== 0 && error.message !== ''
+    ? error.message
+    : words['share.failed']
+
+interface Known {
+  readonly opening: Opening | null
+  readonly owned: Owned | null
+}
+
+const ask = async (room: string): Promise<Known> => {
+  const opening = await sharing.opening(room)
+  if (opening.role !== 'own') return { opening, owned: null }
+  const [grants, links, asking, visits] = await Promise.all([
+    sharing.grants(room),
+    sharing.links(room),
+    sharing.asking(room),
+    sharing.visits(room),
+  ])
+  return { opening, owned: { grants, links, asking, visits } }
+}
+
+/** Keeps what is known about who may do what in this document. */
+export const useSharing = (room: string): Sharing => {
+  const [known, setKnown] = useState<Known>({ opening: null, owned: null })
+  const [failed, setFailed] = useState<string | null>(null)
+  useEffect(() => {
+    ask(room).then(setKnown, (error: unknown) => {
+      // a room of another application is no document: all there is to share is its address
+      if (!(error instanceof ApiError && error.status === 404)) setFailed(sentenceOf(error))
+    })
+  }, [room])
+  const change = useCallback(
+    async (make: () => Promise<unknown>): Promise<boolean> => {
+      setFailed(null)
+      const made = await make().then(
+        () => true,
+        (error: unknown) => {
+          setFailed(sentenceOf(error))
+          return false
+        },
+      )
+      await ask(room).then(setKnown, () => {}) // what was known stays
+      return made
+    },
+    [room],
+  )
+  return { ...known, failed, change }
+}

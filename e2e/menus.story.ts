@@ -1,0 +1,275 @@
+import { begin, body, bubble, chosen, lines, list } from './menus.ts'
+import { expect, test } from './story.ts'
+import type { Guest } from './story.ts'
+
+test('"/" opens a list that is read from the text, and what was typed for it leaves no trace', async ({
+  pair,
+}) => {
+  const { ada, ben } = pair
+  await begin(ada, 'first', '')
+  const { keyboard } = ada.page
+  await keyboard.type('/')
+  await expect(list(ada)).toBeVisible()
+  await expect(body(ada)).toHaveRole('combobox')
+  await expect(body(ada)).toBeFocused()
+  await expect(chosen(ada)).toContainText('Text')
+  await keyboard.type('head')
+  await expect(list(ada).getByRole('option').first()).toContainText('Heading 1')
+  await keyboard.press('ArrowDown')
+  await expect(chosen(ada)).toContainText('Heading 2')
+  await expect(body(ada)).toHaveAttribute(
+    'aria-activedescendant',
+    (await chosen(ada).getAttribute('id')) ?? '',
+  )
+  await keyboard.press('Enter')
+  await keyboard.type('Title')
+  await expect(body(ada)).toHaveRole('textbox')
+  await expect.poll(() => lines(ben)).toEqual(['p first', 'h2 Title'])
+  // what has no match, and what was dismissed, stays as it was typed
+  await keyboard.press('Enter')
+  await keyboard.type('and/or /zzz')
+  await expect(list(ada)).toHaveCount(0)
+  await keyboard.type(' /')
+  await expect(list(ada)).toBeVisible()
+  await keyboard.press('Escape')
+  await expect(list(ada)).toHaveCount(0)
+  await expect.poll(() => lines(ben)).toEqual(['p first', 'h2 Title', 'p and/or /zzz /'])
+})
+
+test('the list stays right while somebody else writes in the same line', async ({ pair }) => {
+  const { ada, ben } = pair
+  await begin(ada, 'shared')
+  await expect.poll(() => lines(ben)).toEqual(['p shared'])
+  await ada.page.keyboard.type(' /quo')
+  await expect(list(ada)).toBeVisible()
+  await ben.page.bringToFront()
+  await body(ben).click()
+  await ben.page.keyboard.press('ControlOrMeta+Home')
+  await ben.page.keyboard.type('Ben: ')
+  await expect.poll(() => lines(ada)).toEqual(['p Ben: shared /quo'])
+  await expect(list(ada)).toBeVisible()
+  await ada.page.bringToFront()
+  await ada.page.keyboard.press('Enter')
+  for (const guest of [ada, ben]) {
+    await expect(body(guest).locator('blockquote')).toContainText('Ben: shared')
+    await expect(body(guest)).not.toContainText('/quo')
+  }
+})
+
+test('formatting comes to what one selects oneself, and the focus goes back to the text', async ({
+  pair,
+}) => {
+  const { ada, ben } = pair
+  await begin(ada, 'some words')
+  await expect.poll(() => lines(ben)).toEqual(['p some words'])
+  await ada.page.keyboard.press('Shift+Home')
+  await expect(bubble(ada)).toBeVisible()
+  await expect(bubble(ben)).toHaveCount(0)
+  await ada.page.keyboard.press('Alt+F10')
+  await expect(bubble(ada).getByRole('button', { name: /Block type/ })).toBeFocused()
+  await ada.page.keyboard.press('ArrowRight')
+  await expect(bubble(ada).getByRole('button', { name: 'Bold' })).toBeFocused()
+  await ada.page.keyboard.press('Enter')
+  await expect(body(ben).locator('strong')).toHaveText('some words')
+  // a part of what is selected: neither on nor off
+  await ada.page.keyboard.press('End')
+  await ada.page.keyboard.press('ControlOrMeta+b')
+  await ada.page.keyboard.type(' plain')
+  await ada.page.keyboard.press('Shift+Home')
+  await expect(bubble(ada).getByRole('button', { name: 'Bold' })).toHaveAttribute('aria-pressed', 'mixed')
+  await bubble(ada).getByRole('button', { name: 'Color' }).click()
+  await ada.page.getByRole('menuitemradio', { name: 'Green' }).first().click()
+  await expect(body(ben).locator('[data-color="green"]').first()).toBeVisible()
+  await expect(body(ada)).toBeFocused()
+  await ada.page.keyboard.press('Escape')
+  await expect(bubble(ada)).toHaveCount(0)
+})
+
+test('blocks are moved by keys and by hand, and told where they are', async ({ pair }) => {
+  const { ada, ben } = pair
+  await begin(ada, 'one', 'two', 'three')
+  await ada.page.keyboard.press('Alt+Shift+ArrowUp')
+  await expect.poll(() => lines(ben)).toEqual(['p one', 'p three', 'p two'])
+  await expect(ada.page.getByText('Moved to 2 of 3')).toBeAttached()
+  await ada.tool('Undo').click()
+  await expect.poll(() => lines(ben)).toEqual(['p one', 'p two', 'p three'])
+
+  await body(ada).getByText('three').hover()
+  const grip = ada.page.getByRole('button', { name: 'Block menu, drag to move' })
+  await expect.poll(async () => (await grip.boundingBox())?.y).toBeGreaterThan((await at(ada, 'two')).y)
+  const from = await grip.boundingBox()
+  const to = await at(ada, 'one')
+  if (from === null) throw new Error('no handle')
+  await ada.page.mouse.move(from.x + 8, from.y + 8)
+  await ada.page.mouse.down()
+  await ada.page.mouse.move(from.x + 8, from.y - 20, { steps: 4 })
+  await ada.page.mouse.move(to.x + 20, to.y + 2, { steps: 4 })
+  await ada.page.mouse.up()
+  await expect.poll(() => lines(ben)).toEqual(['p three', 'p one', 'p two'])
+
+  // Esc takes the whole block, arrows walk, Enter goes in
+  await body(ada).getByText('one').click()
+  await ada.page.keyboard.press('Escape')
+  await expect(body(ada).locator('.ProseMirror-selectednode')).toHaveText('one')
+  await ada.page.keyboard.press('ArrowDown')
+  await expect(body(ada).locator('.ProseMirror-selectednode')).toHaveText('two')
+  await ada.page.keyboard.press('Enter')
+  await ada.page.keyboard.type('!')
+  await expect.poll(() => lines(ben)).toEqual(['p three', 'p one', 'p two!'])
+})
+
+/** Where a line is in the window. */
+const at = async (guest: Guest, text: string): Promise<{ x: number; y: number }> => {
+  const box = await body(guest).getByText(text, { exact: true }).boundingBox()
+  if (box === null) throw new Error(`${text} is not to be seen`)
+  return box
+}
+
+test('a menu means the same block whatever others do, and goes when the block goes', async ({ pair }) => {
+  const { ada, ben } = pair
+  await begin(ada, 'one', 'two')
+  await expect.poll(() => lines(ben)).toEqual(['p one', 'p two'])
+  const menu = ada.page.getByRole('menu').first()
+  // a menu goes when its window does, as menus do: whoever is not in front only types
+  await ben.page.bringToFront()
+  await body(ben).click()
+  await ben.page.keyboard.press('ControlOrMeta+Home')
+  await ada.page.bringToFront()
+  await ada.page.keyboard.press('Alt+Enter')
+  await expect(menu).toBeVisible()
+  await ben.page.keyboard.type('zero')
+  await ben.page.keyboard.press('Enter')
+  await expect.poll(() => lines(ada)).toEqual(['p zero', 'p one', 'p two'])
+  await menu.getByRole('menuitem', { name: 'Duplicate' }).click()
+  await expect.poll(() => lines(ben)).toEqual(['p zero', 'p one', 'p two', 'p two'])
+  await expect(body(ada)).toBeFocused()
+
+  await ben.page.bringToFront()
+  await body(ben).getByText('two').last().click()
+  await ben.page.keyboard.press('Escape')
+  await expect(body(ben).locator('.ProseMirror-selectednode')).toHaveText('two')
+  await ada.page.bringToFront()
+  await ada.page.keyboard.press('Alt+Enter')
+  await expect(menu).toBeVisible()
+  await ben.page.keyboard.press('Delete')
+  await expect.poll(() => lines(ada)).toEqual(['p zero', 'p one', 'p two'])
+  await expect(menu).toHaveCount(0)
+})
+
+test('what somebody types in a block stays when another one moves it past its neighbour', async ({
+  pair,
+}) => {
+  const { ada, ben } = pair
+  await begin(ada, 'one', 'two')
+  await expect.poll(() => lines(ben)).toEqual(['p one', 'p two'])
+  await ben.page.bringToFront()
+  await body(ben).getByText('one').click()
+  await ben.page.keyboard.press('End')
+  await ben.page.keyboard.type(' by Ben')
+  await expect.poll(() => lines(ada)).toEqual(['p one by Ben', 'p two'])
+  await ada.page.bringToFront()
+  await ada.page.keyboard.press('Alt+Shift+ArrowUp')
+  await expect.poll(() => lines(ben)).toEqual(['p two', 'p one by Ben'])
+  await ben.page.bringToFront()
+  await ben.page.keyboard.type(', on')
+  for (const guest of [ada, ben]) await expect.poll(() => lines(guest)).toEqual(['p two', 'p one by Ben, on'])
+})
+
+test('rows and columns have handles, and a menu by keyboard', async ({ pair }) => {
+  const { ada, ben } = pair
+  await begin(ada, 'numbers', '')
+  const { keyboard } = ada.page
+  await keyboard.type('/table')
+  await expect(chosen(ada)).toContainText('Table')
+  await keyboard.press('Enter')
+  for (const cell of ['A', 'B', 'C', '1', '2', '3', '4', '5']) {
+    await keyboard.type(cell)
+    await keyboard.press('Tab')
+  }
+  await keyboard.type('6')
+  const rows = async (): Promise<string[]> =>
+    body(ben)
+      .locator('tr')
+      .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent).join('|')))
+  await expect.poll(rows).toEqual(['A|B|C', '1|2|3', '4|5|6'])
+  await keyboard.press('Alt+Enter')
+  await ada.page.getByRole('menuitem', { name: 'Insert row above' }).click()
+  await expect.poll(rows).toEqual(['A|B|C', '1|2|3', '||', '4|5|6'])
+
+  // somebody else moves a column: the menu is still that of the same one
+  await ben.page.bringToFront()
+  await body(ben).getByText('1', { exact: true }).click()
+  await ada.page.bringToFront()
+  await body(ada).getByText('2', { exact: true }).click()
+  await ada.page.getByRole('button', { name: /^Column menu/ }).click()
+  await expect(ada.page.getByRole('menu')).toBeVisible()
+  await ben.page.keyboard.press('ControlOrMeta+Alt+ArrowRight')
+  await expect.poll(rows).toEqual(['B|A|C', '2|1|3', '||', '5|4|6'])
+  await ada.page.getByRole('menuitem', { name: 'Move column right' }).click()
+  await expect.poll(rows).toEqual(['A|B|C', '1|2|3', '||', '4|5|6'])
+})
+
+test('one goes anywhere by typing a part of its name', async ({ pair }) => {
+  const { ada } = pair
+  await begin(ada, '# Beds', 'text', '## Water', 'more')
+  await ada.page.keyboard.press('ControlOrMeta+k')
+  const palette = ada.page.getByRole('dialog', { name: 'Go to or do' })
+  await expect(palette.getByRole('combobox')).toBeFocused()
+  await ada.page.keyboard.type('#be')
+  await expect(chosen(ada)).toHaveText('Beds')
+  await ada.page.keyboard.press('Enter')
+  await expect(palette).toHaveCount(0)
+  await ada.page.keyboard.type(' and paths')
+  await expect(body(ada).getByRole('heading', { level: 1 })).toHaveText('Beds and paths')
+
+  await ada.page.keyboard.press('ControlOrMeta+k')
+  await ada.page.keyboard.type('shortcuts')
+  await ada.page.keyboard.press('Enter')
+  const sheet = ada.page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await expect(sheet.getByText('Bold')).toBeVisible()
+  await ada.page.keyboard.type('move block')
+  await ada.page.keyboard.press('Escape')
+  await expect(sheet).toHaveCount(0)
+  await expect(body(ada)).toBeFocused()
+})
+
+test('a link to a block leads to it, and its name outlives what is written above', async ({
+  pair,
+  enter,
+}) => {
+  const { ada } = pair
+  await begin(ada, '# Beds', ...Array.from({ length: 40 }, (_, i) => `line ${i}`), '## Water')
+  await ada.page.keyboard.press('ControlOrMeta+Alt+Shift+o')
+  const outline = ada.page.getByRole('navigation', { name: 'Outline' })
+  const link = await outline.getByRole('link', { name: 'Water' }).getAttribute('href')
+  expect(link).toMatch(/^#b=/)
+  await ada.isSaved()
+  const cleo = await enter('Cleo')
+  await cleo.visit(new URL(link ?? '', ada.page.url()).href)
+  await expect(body(cleo).getByRole('heading', { name: 'Water' })).toBeInViewport()
+})
+
+test('a phone has its menus at the bottom, as wide as it is', async ({ house, enter, browserName }) => {
+  test.skip(browserName !== 'chromium', 'only there a page can be given a coarse pointer')
+  const ada = await enter('Ada', {
+    viewport: { width: 390, height: 780 },
+    hasTouch: true,
+    isMobile: true,
+  })
+  await ada.start(house)
+  await body(ada).tap()
+  await ada.page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.includes('/hands-')),
+  )
+  await expect(async () => {
+    await ada.page.keyboard.type('/')
+    await expect(list(ada)).toBeVisible({ timeout: 1_000 })
+  }).toPass()
+  const box = await ada.page.locator('.suggesting').boundingBox()
+  expect(box?.width).toBe(390)
+  const option = await list(ada).getByRole('option').first().boundingBox()
+  expect(option?.height).toBeGreaterThanOrEqual(44)
+  await list(ada).getByRole('option', { name: 'Heading 1' }).tap()
+  await expect(body(ada).locator('h1')).toHaveCount(1)
+  await expect(body(ada)).toBeFocused()
+})

@@ -1,0 +1,151 @@
+import { expect, test } from './story.ts'
+import type { Guest } from './story.ts'
+
+const share = async ({ page }: Guest) => {
+  await page.bringToFront()
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'Share this document' })
+  await expect(dialog.getByRole('button', { name: 'Copy link' })).toBeFocused()
+  return dialog
+}
+
+test('[P5] roles are given, asked for and taken back, and everybody sees it at once', async ({ pair }) => {
+  const { ada, ben } = pair
+  await ada.write('Shared text.')
+  await expect(ben.text).toContainText('Shared text.')
+  const dialog = await share(ada)
+  await dialog.getByRole('combobox', { name: 'General access' }).selectOption('view')
+  await expect(ben.page.getByRole('button', { name: 'View only' })).toBeVisible()
+  await expect(ben.text).toHaveAttribute('contenteditable', 'false')
+  await ada.page.keyboard.press('Escape')
+  await ada.write(' More.')
+  await expect(ben.text).toContainText('Shared text. More.')
+
+  await ben.page.bringToFront()
+  await ben.page.getByRole('button', { name: 'View only' }).click()
+  await ben.page.getByRole('textbox', { name: 'A message to the owner' }).fill('Let me help.')
+  await ben.page.getByRole('button', { name: 'Ask for access' }).click()
+  await expect(ben.page.getByText('its owner has been asked')).toBeVisible()
+  await ben.page.keyboard.press('Escape')
+
+  const again = await share(ada)
+  await expect(again.getByText('Let me help.')).toBeVisible()
+  await again.getByRole('button', { name: 'Allow Ben' }).click()
+  await expect(ben.text).toHaveAttribute('contenteditable', 'true')
+  await again.getByRole('combobox', { name: 'General access' }).selectOption('none')
+  await ada.page.keyboard.press('Escape')
+  await ben.write(' Mine.')
+  await expect(ada.text).toContainText('More. Mine.')
+
+  const last = await share(ada)
+  await last.getByRole('combobox', { name: 'Role of Ben' }).selectOption('Take away')
+  await expect(ben.status).toHaveAccessibleName('Status: No access')
+  await expect(ben.text).toContainText('Shared text. More. Mine.') // what one has read one may copy
+})
+
+test('[A15] a link with a password opens its document once that is known, until it is revoked', async ({
+  house,
+  enter,
+}) => {
+  const ada = await enter('Ada')
+  const address = await ada.start(house)
+  const dialog = await share(ada)
+  await dialog.getByRole('combobox', { name: 'General access' }).selectOption('none')
+  await dialog.getByRole('button', { name: 'New link' }).click()
+  await dialog.getByRole('combobox', { name: 'Role', exact: true }).last().selectOption('edit')
+  await dialog.getByRole('textbox', { name: 'Label' }).fill('For the press')
+  await dialog.getByLabel('Password, if any').fill('open sesame')
+  await dialog.getByRole('button', { name: 'Make link' }).click()
+  const link = await dialog.getByRole('textbox', { name: 'Address of the new link' }).inputValue()
+  expect(link).toMatch(/\/d\/[\w-]{22}#k=[\w-]{22}$/)
+
+  const cem = await enter('Cem')
+  cem.bear(/40[34]/)
+  await cem.page.goto(address)
+  await expect(cem.page.getByText('Nothing here, or not shared with you.')).toBeVisible()
+  await cem.page.goto(link)
+  const password = cem.page.getByRole('main').getByLabel('This link asks for a password')
+  await password.fill('wrong')
+  await cem.page.getByRole('button', { name: 'Open' }).click()
+  await expect(cem.page.getByText('This is not the password of this link.')).toBeVisible()
+  await password.fill('open sesame')
+  await cem.page.getByRole('button', { name: 'Open' }).click()
+  await expect(cem.text).toBeEditable()
+  expect(cem.page.url()).toBe(address)
+  await cem.write('From the press.')
+  await expect(ada.page.locator('.text')).toContainText('From the press.') // behind the dialog
+
+  await ada.page.bringToFront()
+  const revoke = dialog.getByRole('button', { name: 'Revoke For the press' })
+  await revoke.click()
+  await revoke.click()
+  await expect(cem.status).toHaveAccessibleName('Status: No access')
+})
+
+test('[A21] who makes an account keeps the documents that they made as a guest', async ({ house, enter }) => {
+  const ada = await enter('Ada')
+  ada.bear(/401|403/)
+  const address = await ada.start(house)
+  await ada.title.fill('Minutes')
+  await expect(ada.status).toHaveAccessibleName('Status: Saved')
+  await ada.page.goto(`${house.url}/sign-in`)
+  await ada.page.getByRole('button', { name: 'I have no account yet' }).click()
+  await ada.page.getByLabel('E-mail address').fill('ada@example.org')
+  await ada.page.getByLabel('Password').fill('a long password')
+  await ada.page.getByRole('button', { name: 'Make an account' }).click()
+  await expect(ada.page.getByRole('link', { name: 'Minutes' })).toBeVisible()
+
+  const other = await enter('Ada elsewhere')
+  other.bear(/40[134]/)
+  await other.page.goto(`${house.url}/sign-in?to=${encodeURIComponent(new URL(address).pathname)}`)
+  await other.page.getByLabel('E-mail address').fill('ada@example.org')
+  await other.page.getByLabel('Password').fill('another password')
+  await other.page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(other.page.getByText('This address and password do not go together.')).toBeVisible()
+  await other.page.getByLabel('Password').fill('a long password')
+  await other.page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(other.title).toHaveValue('Minutes')
+  await other.page.goto(`${house.url}/account`)
+  await other.page.getByRole('button', { name: 'Sign out', exact: true }).click()
+  await expect(other.page.getByText('No documents yet.')).toBeVisible()
+})
+
+test('documents are found again: starred, filed, copied, searched, thrown away and taken out', async ({
+  house,
+  enter,
+}) => {
+  const ada = await enter('Ada')
+  await ada.start(house)
+  await ada.title.fill('Harvest')
+  await ada.write('Apples, pears and one quince.')
+  await expect(ada.status).toHaveAccessibleName('Status: Saved')
+  const { page } = ada
+  await page.getByRole('link', { name: 'All documents' }).click()
+  await page.getByRole('button', { name: 'Star Harvest' }).click()
+  await page.getByRole('button', { name: 'More for Harvest' }).click()
+  await page.getByRole('menuitem', { name: 'Duplicate' }).click()
+  await expect(page.getByRole('link', { name: 'Harvest (copy)' })).toBeVisible()
+  await page.getByRole('button', { name: 'More for Harvest (copy)' }).click()
+  await page.getByRole('menuitem', { name: 'Folder' }).click()
+  await page.getByRole('textbox', { name: 'Folder' }).fill('Autumn')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Autumn' }).click()
+  await expect(page.getByRole('link', { name: 'Harvest', exact: true })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Starred' }).click()
+  await expect(page.getByRole('link', { name: 'Harvest', exact: true })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Harvest (copy)' })).toHaveCount(0)
+  await expect(async () => {
+    await page.getByRole('searchbox', { name: 'Search documents' }).fill('')
+    await page.getByRole('searchbox', { name: 'Search documents' }).fill('quince')
+    await expect(page.getByRole('link', { name: 'Harvest', exact: true })).toBeVisible({ timeout: 2000 })
+  }).toPass()
+  await expect(page.getByText('one quince').first()).toBeVisible()
+  await page.getByRole('searchbox', { name: 'Search documents' }).fill('')
+  await page.getByRole('button', { name: 'Mine' }).click()
+  await page.getByRole('button', { name: 'More for Harvest (copy)' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await page.getByRole('button', { name: 'Trash' }).click()
+  await page.getByRole('button', { name: 'Restore' }).click()
+  await page.getByRole('button', { name: 'Mine' }).click()
+  await expect(page.getByRole('link', { name: 'Harvest (copy)' })).toBeVisible()
+})

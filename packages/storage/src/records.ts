@@ -1,0 +1,138 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { number, text } from './row.ts'
+import type { Row } from './row.ts'
+
+/** Who did what, when and from where. */
+export interface Deed {
+  readonly time: number
+  readonly who: string
+  readonly deed: string
+  /** The document it was done to, or null. */
+  readonly document: string | null
+  readonly address: string
+  readonly detail: string
+}
+
+/** An address that is told of what happens to the documents of its owner. */
+export interface Hook {
+  readonly id: string
+  readonly owner: string
+  readonly url: string
+  /** Signs what it is told. */
+  readonly secret: string
+  /** The events it is told of. */
+  readonly events: readonly string[]
+  readonly made: number
+}
+
+/** Something that a hook was or is to be told. */
+export interface Delivery {
+  readonly id: number
+  readonly hook: string
+  readonly event: string
+  readonly body: string
+  readonly made: number
+  readonly tries: number
+  /** When it is tried next; null when it is done or given up. */
+  readonly due: number | null
+  /** What became of it last. */
+  readonly status: string
+}
+
+/** What happened, for those who look it up and for those who are told. */
+export const openRecords = (db: DatabaseSync, transaction: <T>(work: () => T) => T) => {
+  const sql = {
+    note: db.prepare(`INSERT INTO audit (time, who, deed, document, address, detail)
+      VALUES (:time, :who, :deed, :document, :address, :detail)`),
+    ofDocument: db.prepare('SELECT * FROM audit WHERE document = ? ORDER BY id DESC LIMIT ?'),
+    ofPerson: db.prepare('SELECT * FROM audit WHERE who = ? ORDER BY id DESC LIMIT ?'),
+    sweep: db.prepare('DELETE FROM audit WHERE time < ?'),
+    addHook: db.prepare('INSERT INTO hooks VALUES (:id, :owner, :url, :secret, :events, :made)'),
+    hooks: db.prepare('SELECT * FROM hooks WHERE owner = ? ORDER BY made, id'),
+    hook: db.prepare('SELECT * FROM hooks WHERE id = ?'),
+    dropHook: db.prepare('DELETE FROM hooks WHERE id = ? AND owner = ?'),
+    tell: db.prepare('INSERT INTO deliveries (hook, event, body, made, due) VALUES (?, ?, ?, ?, ?)'),
+    due: db.prepare('SELECT * FROM deliveries WHERE due <= ? ORDER BY due, id LIMIT ?'),
+    tried: db.prepare('UPDATE deliveries SET tries = tries + 1, due = ?, status = ? WHERE id = ?'),
+    deliveries: db.prepare('SELECT * FROM deliveries WHERE hook = ? ORDER BY id DESC LIMIT 100'),
+    old: db.prepare('DELETE FROM deliveries WHERE due IS NULL AND made < ?'),
+  }
+  return {
+    note: (deed: Deed): void => {
+      transaction(() => sql.note.run({ ...deed }))
+    },
+    /** What was done to a document, the last first. */
+    ofDocument: (document: string, limit: number): Deed[] => sql.ofDocument.all(document, limit).map(deedIn),
+    /** What somebody did, the last first. */
+    ofPerson: (who: string, limit: number): Deed[] => sql.ofPerson.all(who, limit).map(deedIn),
+
+    addHook: ({ events, ...hook }: Hook): void => {
+      transaction(() => sql.addHook.run({ ...hook, events: events.join(' ') }))
+    },
+    hooks: (owner: string): Hook[] => sql.hooks.all(owner).map(hookIn),
+    hook: (id: string): Hook | null => {
+      const row = sql.hook.get(id)
+      return row ? hookIn(row) : null
+    },
+    dropHook: (owner: string, id: string): boolean =>
+      transaction(() => sql.dropHook.run(id, owner)).changes > 0,
+    /** To be told to all hooks of the owner that want to hear of such events. False when there is none. */
+    tell: (owner: string, event: string, body: string, now: number): boolean => {
+      const wanting = sql.hooks
+        .all(owner)
+        .map(hookIn)
+        .filter(({ events }) => events.includes(event))
+      if (wanting.length > 0)
+        transaction(() => {
+          for (const { id } of wanting) sql.tell.run(id, event, body, now, now)
+        })
+      return wanting.length > 0
+    },
+    /** What is to be tried now, the longest due first. */
+    due: (now: number, limit: number): Delivery[] => sql.due.all(now, limit).map(deliveryIn),
+    /** Notes what became of a try; `due` says when the next one is, or null. */
+    tried: (id: number, status: string, due: number | null): void => {
+      transaction(() => sql.tried.run(due, status, id))
+    },
+    /** What a hook was told, the last first. */
+    deliveries: (hook: string): Delivery[] => sql.deliveries.all(hook).map(deliveryIn),
+    /** Forgets what is older than this, but for what is still to be told. */
+    forgetBefore: (time: number): void => {
+      transaction(() => {
+        sql.sweep.run(time)
+        sql.old.run(time)
+      })
+    },
+  }
+}
+
+const maybe = (row: Row, column: string): number | null => (row[column] === null ? null : number(row, column))
+
+const deedIn = (row: Row): Deed => ({
+  time: number(row, 'time'),
+  who: text(row, 'who'),
+  deed: text(row, 'deed'),
+  document: row['document'] === null ? null : text(row, 'document'),
+  address: text(row, 'address'),
+  detail: text(row, 'detail'),
+})
+
+const hookIn = (row: Row): Hook => ({
+  id: text(row, 'id'),
+  owner: text(row, 'owner'),
+  url: text(row, 'url'),
+  secret: text(row, 'secret'),
+  events: text(row, 'events').split(' '),
+  made: number(row, 'made'),
+})
+
+const deliveryIn = (row: Row): Delivery => ({
+  id: number(row, 'id'),
+  hook: text(row, 'hook'),
+  event: text(row, 'event'),
+  body: text(row, 'body'),
+  made: number(row, 'made'),
+  tries: number(row, 'tries'),
+  due: maybe(row, 'due'),
+  status: text(row, 'status'),
+})

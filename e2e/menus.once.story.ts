@@ -16,6 +16,7 @@ const look = async ({ page }: Guest, what: string): Promise<void> => {
 }
 
 test('what opens within the text passes axe in both themes', async ({ house, enter }) => {
+  test.setTimeout(240_000)
   const ada = await enter('Ada', { viewport: { width: 1280, height: 820 } })
   await ada.start(house)
   const { page } = ada
@@ -33,6 +34,7 @@ test('what opens within the text passes axe in both themes', async ({ house, ent
   await expect(page.getByRole('menu')).toBeVisible()
   await look(ada, "a table's menu")
   await page.keyboard.press('Escape')
+  await expect(body(ada)).toBeFocused()
   await body(ada).getByText('some words').click()
   await page.keyboard.press('Home')
   await page.keyboard.press('Shift+End')
@@ -41,6 +43,7 @@ test('what opens within the text passes axe in both themes', async ({ house, ent
   await expect(page.getByRole('menuitemradio').first()).toBeVisible()
   await look(ada, 'formatting at a selection, with its colours')
   await page.keyboard.press('Escape')
+  await expect(body(ada)).toBeFocused()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Alt+Enter')
   await expect(page.getByRole('menu')).toBeVisible()
@@ -48,6 +51,7 @@ test('what opens within the text passes axe in both themes', async ({ house, ent
 })
 
 test('what opens over the text passes axe in both themes', async ({ house, enter }) => {
+  test.setTimeout(240_000)
   const ada = await enter('Ada', { viewport: { width: 1280, height: 820 } })
   await ada.start(house)
   const { page } = ada
@@ -56,26 +60,30 @@ test('what opens over the text passes axe in both themes', async ({ house, enter
   await expect(page.getByRole('dialog')).toBeVisible()
   await look(ada, 'the palette')
   await page.keyboard.press('Escape')
+  await expect(body(ada)).toBeFocused()
   await page.keyboard.press('ControlOrMeta+/')
   await expect(page.getByRole('dialog')).toBeVisible()
   await look(ada, 'the shortcuts')
   await page.keyboard.press('Escape')
+  await expect(body(ada)).toBeFocused()
   await page.keyboard.press('ControlOrMeta+Shift+c')
   await page.getByLabel('Goal in words').pressSequentially('100')
   await look(ada, 'the count')
   await page.keyboard.press('Escape')
-  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await expect(body(ada)).toBeFocused()
   await page.keyboard.press('Shift+Home')
   await page.keyboard.press('ControlOrMeta+k')
   await expect(page.getByLabel('Address')).toBeVisible()
   await look(ada, 'a link')
   await page.keyboard.press('Escape')
+  await expect(body(ada)).toBeFocused()
   await page.keyboard.press('ArrowRight')
   await page.keyboard.type(' /emoji')
   await page.keyboard.press('Enter')
   await expect(page.getByLabel('Search emoji')).toBeVisible()
   await look(ada, 'the emoji')
   await page.keyboard.press('Escape')
+  await expect(body(ada)).toBeFocused()
   await page.keyboard.press('ControlOrMeta+Alt+Shift+o')
   await expect(page.getByRole('navigation', { name: 'Outline' })).toBeVisible()
   await page.keyboard.press('ControlOrMeta+f')

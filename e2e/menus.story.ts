@@ -196,17 +196,20 @@ test('rows and columns have handles, and a menu by keyboard', async ({ pair }) =
   await ada.page.getByRole('menuitem', { name: 'Insert row above' }).click()
   await expect.poll(rows).toEqual(['A|B|C', '1|2|3', '||', '4|5|6'])
 
-  // somebody else moves a column: the menu is still that of the same one
+  // somebody else takes a column away: the menu is still that of the same one
   await ben.page.bringToFront()
   await body(ben).getByText('1', { exact: true }).click()
+  await ben.page.keyboard.press('Alt+Enter')
+  await ben.page.getByRole('menuitem', { name: 'Insert column left' }).click()
+  await expect.poll(rows).toEqual(['|A|B|C', '|1|2|3', '|||', '|4|5|6'])
   await ada.page.bringToFront()
   await body(ada).getByText('2', { exact: true }).click()
   await ada.page.getByRole('button', { name: /^Column menu/ }).click()
   await expect(ada.page.getByRole('menu')).toBeVisible()
-  await ben.page.keyboard.press('ControlOrMeta+Alt+ArrowRight')
-  await expect.poll(rows).toEqual(['B|A|C', '2|1|3', '||', '5|4|6'])
-  await ada.page.getByRole('menuitem', { name: 'Move column right' }).click()
+  await ben.page.keyboard.press('ControlOrMeta+z')
   await expect.poll(rows).toEqual(['A|B|C', '1|2|3', '||', '4|5|6'])
+  await ada.page.getByRole('menuitem', { name: 'Move column right' }).click()
+  await expect.poll(rows).toEqual(['A|C|B', '1|3|2', '||', '4|6|5'])
 })
 
 test('one goes anywhere by typing a part of its name', async ({ pair }) => {

@@ -73,7 +73,7 @@ const watcher = (house: House, address: string) => {
 const writeNewer = async (ada: Guest): Promise<void> => {
   const { keyboard } = ada.page
   await ada.write('A ==marked== line with a (stamp) in it.')
-  await keyboard.press('ControlOrMeta+Shift+R')
+  await keyboard.press('ControlOrMeta+Alt+q')
   await keyboard.press('Enter')
   await keyboard.type('poem: Shall I compare thee')
   await keyboard.press('ControlOrMeta+End')

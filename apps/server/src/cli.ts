@@ -106,9 +106,9 @@ const work = (command: string, given: string[]): ((settings: Settings) => void |
     case 'doctor': {
       const room = taken(given, '--mend', true)
       if (room === '') end('--mend: say which room, as doctor names it.', codes.usage)
-      return ({ data }) => {
+      return ({ data, s3 }) => {
         if (room !== undefined) mend(data, room, say)
-        else if (!doctor(data, say)) process.exitCode = codes.failed
+        else if (!doctor(data, s3 === null, say)) process.exitCode = codes.failed
       }
     }
     case 'backup': {

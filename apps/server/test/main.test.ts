@@ -213,6 +213,7 @@ test('backup copies a server that runs, and restore puts the copy back beside wh
   const restore = new Program(t, ['restore', copy, '--data-dir', data])
   assert.equal(await restore.exit, 0, restore.errors)
   assert.match(restore.output, /^1 documents are back from /)
+  assert.match(backup.output, /quire-files holds the bytes of its 0 files\.\n$/)
   const second = new Program(t, ['--data-dir', data])
   const there = (await (await fetch(`${await second.url()}/api/documents/${before.id}`)).json()) as Listed
   assert.equal(there.title, 'Before')

@@ -7,12 +7,13 @@ import { NotFound } from './notice.tsx'
 import { Announcer } from './announce.tsx'
 import { roomOf } from './room.ts'
 import { Toasts } from './toast.tsx'
+import { patiently } from './patiently.ts'
 
-const loadHome = () => import('./home/home.tsx')
+const loadHome = patiently(() => import('./home/home.tsx'))
 const Home = lazy(loadHome)
-const SignIn = lazy(() => import('./account/signin.tsx'))
-const AccountPage = lazy(() => import('./account/account.tsx'))
-const loadPage = () => import('./page.tsx')
+const SignIn = lazy(patiently(() => import('./account/signin.tsx')))
+const AccountPage = lazy(patiently(() => import('./account/account.tsx')))
+const loadPage = patiently(() => import('./page.tsx'))
 const Page = lazy(loadPage)
 /** Begins before it is needed. When it is needed and still cannot be had, that is said there. */
 const preload = (): void => void loadPage().catch(() => {})

@@ -14,8 +14,9 @@ import { useToast } from './toast.tsx'
 import { Panel } from './ui/panel.tsx'
 import { Tip } from './ui/tip.tsx'
 import { words } from './words.ts'
+import { patiently } from './patiently.ts'
 
-const Follow = lazy(() => import('./follow/follow.tsx'))
+const Follow = lazy(patiently(() => import('./follow/follow.tsx')))
 
 const mostShown = 5
 /** For so long after somebody's caret was shown, in ms, their avatar offers to follow them. */

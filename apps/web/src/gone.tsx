@@ -6,8 +6,9 @@ import { Notice, NotFound } from './notice.tsx'
 import { Ask } from './sharing/ask.tsx'
 import type { Recovered } from './shelf.ts'
 import { words } from './words.ts'
+import { patiently } from './patiently.ts'
 
-const Recovering = lazy(() => import('./recovering.tsx'))
+const Recovering = lazy(patiently(() => import('./recovering.tsx')))
 
 /** A document that is not there, or no more. What was recovered from it here can still be had. */
 export const Gone = ({ room }: { readonly room: string }) => {

@@ -48,9 +48,10 @@ import { Tools } from './toolbar.tsx'
 import { Tips } from './ui/tip.tsx'
 import { Visit } from './visit.ts'
 import { lossWords, words } from './words.ts'
+import { patiently } from './patiently.ts'
 
-const Hands = lazy(() => import('./hands/hands.tsx'))
-const Recovering = lazy(() => import('./recovering.tsx'))
+const Hands = lazy(patiently(() => import('./hands/hands.tsx')))
+const Recovering = lazy(patiently(() => import('./recovering.tsx')))
 
 /** One document, from its address to its text. */
 const Page = ({ room }: { readonly room: string }) => (

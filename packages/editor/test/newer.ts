@@ -42,6 +42,6 @@ export const Newer = Extension.create({
     },
   ],
   addKeyboardShortcuts() {
-    return { 'Mod-Shift-r': () => this.editor.commands.updateAttributes('paragraph', { align: 'right' }) }
+    return { 'Mod-Alt-q': () => this.editor.commands.updateAttributes('paragraph', { align: 'right' }) }
   },
 })

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { copyBlob } from './blobfolder.ts'
+import { blobPath, copyBlob } from './blobfolder.ts'
 import { makeFolder } from './folder.ts'
 import { text } from './row.ts'
 
@@ -26,6 +27,13 @@ export const backupFiles = (folder: string, backup: string): Promise<CopiedFiles
 export const bringBackFiles = (backup: string, folder: string): Promise<CopiedFiles> =>
   copyAll(backup, besideBackup(backup), join(folder, 'files'))
 
+/** How many files of a data folder, which may be in use, have no bytes there. */
+export const missingBytes = (folder: string): number => {
+  const data = join(folder, 'quire.db')
+  if (!existsSync(data)) return 0
+  return hashesIn(data).filter((hash) => !existsSync(blobPath(join(folder, 'files'), hash))).length
+}
+
 const copyAll = async (backup: string, from: string, to: string): Promise<CopiedFiles> => {
   const hashes = hashesIn(backup)
   let missing = 0
@@ -35,7 +43,7 @@ const copyAll = async (backup: string, from: string, to: string): Promise<Copied
   return { files: hashes.length - missing, missing }
 }
 
-/** What a backup speaks of: nothing, if it is of a version that knew no files. */
+/** What a database speaks of: nothing, if it is of a version that knew no files. */
 const hashesIn = (backup: string): string[] => {
   const db = new DatabaseSync(backup, { readOnly: true, timeout: 5000 })
   try {

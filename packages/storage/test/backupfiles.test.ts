@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { backup } from '../src/backup.ts'
-import { backupFiles, besideBackup, bringBackFiles } from '../src/backupfiles.ts'
+import { backupFiles, besideBackup, bringBackFiles, missingBytes } from '../src/backupfiles.ts'
 import { blobPath, openBlobFolder } from '../src/blobfolder.ts'
 import { bringBack } from '../src/bringback.ts'
 import { keep, read } from './blobcontract.ts'
@@ -52,7 +52,9 @@ test('[L59] backups in one folder share the bytes, and what is missing is counte
   backup(home, monday)
   await backupFiles(home, monday)
   // since then the disk has lost both; the backup has them still
+  assert.equal(missingBytes(home), 0)
   for (const hash of hashes) rmSync(blobPath(join(home, 'files'), hash))
+  assert.deepEqual([missingBytes(home), missingBytes(folder())], [2, 0])
   backup(home, tuesday)
   assert.deepEqual(await backupFiles(home, tuesday), { files: 2, missing: 0 })
   assert.equal(besideBackup(monday), besideBackup(tuesday))

@@ -1,20 +1,27 @@
+import { join } from 'node:path'
+import { missingBytes } from '@quire/storage/backupfiles'
 import { examine } from '@quire/storage/examine'
 import { quarantine } from '@quire/storage/quarantine'
 import { unsound } from './sound.ts'
 
 /**
- * Reads everything in a data folder, which may be in use, and says what is wrong with it. True when nothing is.
+ * Reads everything in a data folder, which may be in use, and says what is wrong with it: with `withFiles` also
+ * whether the bytes of files are there. True when nothing is wrong.
  * Changes nothing. Throws one sentence when there is nothing that it can read.
  */
-export const doctor = (data: string, say: (line: string) => void): boolean => {
+export const doctor = (data: string, withFiles: boolean, say: (line: string) => void): boolean => {
   const findings = examine(data, unsound)
   for (const { room, sentence } of findings) say(room === null ? sentence : `${room}: ${sentence}`)
-  say(
-    findings.length === 0
-      ? `Everything in ${data} is as it should be.`
-      : 'A room that is damaged can be read up to there. `doctor --mend ROOM` lets it take writes again.',
-  )
-  return findings.length === 0
+  const missing = withFiles ? missingBytes(data) : 0
+  if (missing > 0)
+    say(
+      `The bytes of ${missing} files are missing. Copy the quire-files of a backup over ${join(data, 'files')}.`,
+    )
+  if (findings.length > 0)
+    say('A room that is damaged can be read up to there. `doctor --mend ROOM` lets it take writes again.')
+  const well = findings.length === 0 && missing === 0
+  if (well) say(`Everything in ${data} is as it should be.`)
+  return well
 }
 
 /**

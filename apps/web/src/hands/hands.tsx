@@ -31,13 +31,14 @@ import { commandOf, insertions, offersFor } from './offers.ts'
 import { TableHandles } from './tables.tsx'
 import { Suggesting } from './suggesting.tsx'
 import type { Source } from './suggesting.tsx'
+import { patiently } from '../patiently.ts'
 
-const Emoji = lazy(() => import('../emoji/picker.tsx'))
-const Find = lazy(() => import('../finding/find.tsx'))
-const Counting = lazy(() => import('./count.tsx'))
-const Outline = lazy(() => import('./outline.tsx'))
-const Palette = lazy(() => import('./palette.tsx'))
-const Shortcuts = lazy(() => import('./shortcuts.tsx'))
+const Emoji = lazy(patiently(() => import('../emoji/picker.tsx')))
+const Find = lazy(patiently(() => import('../finding/find.tsx')))
+const Counting = lazy(patiently(() => import('./count.tsx')))
+const Outline = lazy(patiently(() => import('./outline.tsx')))
+const Palette = lazy(patiently(() => import('./palette.tsx')))
+const Shortcuts = lazy(patiently(() => import('./shortcuts.tsx')))
 
 const tableCommands = [...ofRows, ...ofColumns, ...ofCells, ...ofTables]
 

@@ -165,9 +165,10 @@ export const TableHandles = ({
     return join(view, {
       changed: () => {
         if (cellOf(view, menu.name) === null) onOpen(false)
+        else requestAnimationFrame(place)
       },
     })
-  }, [view, menu, open, onOpen])
+  }, [view, menu, open, onOpen, place])
 
   const openMenu = (kind: Kind): void => {
     const at = cellOf(view, shown)

@@ -1,8 +1,9 @@
 import { Users } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { words } from '../words.ts'
+import { patiently } from '../patiently.ts'
 
-const ShareDialog = lazy(() => import('./dialog.tsx'))
+const ShareDialog = lazy(patiently(() => import('./dialog.tsx')))
 
 /** Who may come, and how: the button, and the dialog behind it. */
 export const Share = ({ room }: { readonly room: string }) => {

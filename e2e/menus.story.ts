@@ -265,7 +265,7 @@ test('a phone has its menus at the bottom, as wide as it is', async ({ house, en
     performance.getEntriesByType('resource').some(({ name }) => name.includes('/hands-')),
   )
   await expect(async () => {
-    await ada.page.keyboard.type('/')
+    await ada.page.getByRole('button', { name: 'Insert a block' }).tap()
     await expect(list(ada)).toBeVisible({ timeout: 1_000 })
   }).toPass()
   const box = await ada.page.locator('.suggesting').boundingBox()

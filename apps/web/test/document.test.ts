@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { retitle, titleOf } from '@quire/editor/title'
+import { schemaVersion } from '@quire/editor/version'
 import { encodeSide } from '@quire/sync/message'
 import { limits } from '@quire/sync/rules'
 import { OpenDocument } from '../src/document.ts'
@@ -63,7 +64,7 @@ test('a page announces itself, with its room as it is called', async (t) => {
   assert.deepEqual(Object.fromEntries(knock?.searchParams ?? []), {
     quire: '1',
     client: String(ada.doc.clientID),
-    schema: '1',
+    schema: String(schemaVersion),
     epoch: '',
   })
 })
@@ -228,7 +229,7 @@ test('[L1] [P9] a page that is older than the document reads on, live, and write
   const ada = enter('ada')
   await untilSaved(ada)
   assert.equal(barOf(ada.standing), null)
-  host.say(greetingOf({ schema: 2 }))
+  host.say(greetingOf({ schema: schemaVersion + 1 }))
   await until(ada, ({ behind }) => behind)
   const ben = enter('ben')
   await untilSaved(ben)
@@ -248,7 +249,7 @@ test('[L1] what a page has not saved when it learns that it is older ends this c
   await untilSaved(ada)
   host.stallDisk()
   retitle(ada.doc, 'Not saved')
-  host.say(greetingOf({ schema: 2 }))
+  host.say(greetingOf({ schema: schemaVersion + 1 }))
   await until(ada, ({ ended }) => ended !== null)
   assert.equal(ada.standing.ended, 'schema')
   assert.equal(ada.unsent.size, 1)

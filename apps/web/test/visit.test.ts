@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { bodyRoot } from '@quire/editor/roots'
 import { retitle, titleOf } from '@quire/editor/title'
+import { schemaVersion } from '@quire/editor/version'
 import { limits } from '@quire/sync/rules'
 import * as Y from 'yjs'
 import type { OpenDocument } from '../src/document.ts'
@@ -164,7 +165,7 @@ test('[L1] what is unsaved when a newer page has written is kept only if the ser
   const before = ada.shown.open
   host.stallDisk()
   write(before, 'Sent, and not yet stored.')
-  host.say(greetingOf({ schema: 2 }))
+  host.say(greetingOf({ schema: schemaVersion + 1 }))
   await until(ada, ({ open }) => open.standing.ended === 'schema')
   host.sync()
   await untilAfresh(ada, before)

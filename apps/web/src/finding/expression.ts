@@ -16,7 +16,7 @@ interface Thread {
 export type Begin = (ready: () => void, answer: (matches: readonly (readonly Match[])[]) => void) => Thread
 
 /** An expression may take so long for all texts together, in ms; a thread may take so long to begin. */
-export const patience = 1_000
+const patience = 1_000
 const beginning = 5_000
 
 /** A thread of this page. */

@@ -164,7 +164,7 @@ const Hands = ({
       least: 2,
       options: (query) => {
         if (signs === null) {
-          void import('./signs.ts').then((loaded) => setSigns(loaded))
+          void import('./signs.ts').then(({ signsFor, chooseSign }) => setSigns({ signsFor, chooseSign }))
           return []
         }
         return signs.signsFor(query)

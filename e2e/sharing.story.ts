@@ -70,6 +70,7 @@ test('[A15] a link with a password opens its document once that is known, until 
   await expect(cem.page.getByText('This is not the password of this link.')).toBeVisible()
   await password.fill('open sesame')
   await cem.page.getByRole('button', { name: 'Open' }).click()
+  await expect(password).toHaveCount(0)
   await expect(cem.text).toBeEditable()
   expect(cem.page.url()).toBe(address)
   await cem.write('From the press.')

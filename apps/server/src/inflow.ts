@@ -49,7 +49,8 @@ export class Inflow {
     const debt = Math.max(...this.#all.map((bucket) => bucket.debt(now)))
     if (debt === 0) return 'go on'
     const left = (this.#since ?? now) + patience - now
-    return left <= 0 ? 'too much' : { pause: Math.min(debt, left) }
+    // whole: what is less than a clock can tell apart would be waited for for ever
+    return left <= 0 ? 'too much' : { pause: Math.ceil(Math.min(debt, left)) }
   }
 
   get #all(): readonly Bucket[] {

@@ -71,18 +71,16 @@ export class OpenDocument {
     this.#client.subscribe(() => this.#look())
     this.introduce(author)
     // before the provider's own listener, so that the change is known when the frame that carries it leaves
-    this.doc.on('update', (_update: Uint8Array, origin: unknown, _doc: Y.Doc, change: Y.Transaction) => {
-      if (origin === this.#provider) return
-      for (const [client, clock] of change.afterState) {
-        const before = change.beforeState.get(client) ?? 0
-        if (clock > before && !this.#stored.has(client)) this.#stored.set(client, before)
+    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+      const own = origin !== this.#provider
+      if (!own && !this.#standing.synced) return // all of the document: nobody is typing
+      // read from the update: the states of a transaction name every client that ever wrote here
+      const { from } = Y.parseUpdateMeta(update)
+      for (const [client, clock] of from) {
+        if (this.#standing.synced) this.typed.set(client, Date.now())
+        if (own && !this.#stored.has(client)) this.#stored.set(client, clock)
       }
-      this.#changed()
-    })
-    this.doc.on('afterTransaction', (transaction: Y.Transaction) => {
-      if (!this.#standing.synced) return
-      for (const [client, clock] of transaction.afterState)
-        if (clock > (transaction.beforeState.get(client) ?? 0)) this.typed.set(client, Date.now())
+      if (own) this.#changed()
     })
     this.#provider = new WebsocketProvider(server, room, this.doc, {
       connect: false,

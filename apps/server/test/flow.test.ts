@@ -16,7 +16,7 @@ const MiB = 1024 * 1024
 test('[O6] who sends more than the burst is paused, until what was too much is paid back', () => {
   const inflow = new Inflow(limits, 0)
   for (let sent = 0; sent < 200; sent++) assert.equal(inflow.took(20, false, 0), 'go on')
-  assert.deepEqual(inflow.took(20, false, 0), { pause: 1000 / 60 })
+  assert.deepEqual(inflow.took(20, false, 0), { pause: 17 }) // 1000 / 60, and what is less than a clock can tell apart
   assert.equal(inflow.judge(20), 'go on')
 })
 

@@ -132,7 +132,7 @@ export const openPolicy = (documents: Pick<Documents, 'read'>, limits: Limits, e
   names: (room) => openRoom.test(room),
   access: async (identity, room) => {
     if (!openRoom.test(room)) return { refusal: 'not-found' }
-    const document = await documents.read(documentRoom.exec(room)?.[1] ?? room)
+    const document = await documents.read(documentOf(room) ?? room)
     if (document === null) return { role: 'edit', epoch, copying: true } // of the whole store: another after a backup
     if (document.deleted !== null) return { refusal: 'not-found' }
     const role = document.owner === identity ? 'own' : 'edit'

@@ -1,3 +1,5 @@
+import type { Context } from 'hono'
+import type { Doer } from '../events.ts'
 import type { Reached } from '../misses.ts'
 import type { Who } from '../who.ts'
 
@@ -11,3 +13,9 @@ export interface Asker {
     address: string
   }
 }
+
+/** Who asks, as events name them; or somebody who has just become known. */
+export const doer = (c: Context<Asker>, identity = c.get('identity')): Doer => ({
+  identity,
+  address: c.get('address'),
+})

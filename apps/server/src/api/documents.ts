@@ -14,6 +14,7 @@ import type { Settings } from '../settings.ts'
 import type { Shard } from '../shard.ts'
 import { NotNow } from '../titles.ts'
 import { mint } from '../tokens.ts'
+import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { nothingHere, refuse, signedOut } from './errors.ts'
@@ -51,8 +52,6 @@ export interface Parts {
 export const documents = (parts: Parts): Hono<Asker> => {
   const { documents, sharing, search, store, policy, shard, knocks, events, settings, wall } = parts
   const { titles } = shard
-
-  const doer = (c: Context<Asker>) => ({ identity: c.get('identity'), address: c.get('address') })
 
   const renamed = async (c: Context, document: Document, to: string, author: string) => {
     try {

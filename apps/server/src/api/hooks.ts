@@ -10,6 +10,7 @@ import { isPerson } from '../identity.ts'
 import { isInner } from '../outward.ts'
 import type { Settings } from '../settings.ts'
 import { mint } from '../tokens.ts'
+import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body } from './body.ts'
 import { nothingHere, refuse, signedOut } from './errors.ts'
@@ -43,7 +44,6 @@ const wanted = z.strictObject(
 
 /** Addresses that are told, signed, of what happens to one's documents. */
 export const hooks = ({ records, events, settings, wall }: Parts): Hono<Asker> => {
-  const doer = (c: Context<Asker>) => ({ identity: c.get('identity'), address: c.get('address') })
   const mine = async (c: Context<Asker>): Promise<Hook | null> => {
     const hook = await records.hook(c.req.param('id') ?? '')
     return hook?.owner === c.get('identity') ? hook : null

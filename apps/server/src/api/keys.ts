@@ -1,12 +1,12 @@
 import type { Accounts } from '@quire/storage/store'
 import { Hono } from 'hono'
-import type { Context } from 'hono'
 import { z } from 'zod'
 import type { Events } from '../events.ts'
 import { isPerson } from '../identity.ts'
 import type { Standings } from '../standings.ts'
 import { hashOf, mint } from '../tokens.ts'
 import { keyPrefix } from '../who.ts'
+import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { bearerIn } from '../upgrade.ts'
@@ -31,7 +31,6 @@ const wanted = z.strictObject(
 
 /** Keys for programs that act for somebody: to read what they may read, or to do all that they may. */
 export const keys = ({ accounts, events, standings, wall }: Parts): Hono<Asker> => {
-  const doer = (c: Context<Asker>) => ({ identity: c.get('identity'), address: c.get('address') })
   const app = new Hono<Asker>()
   app.use((c, next) =>
     // a key that leaks must not make more of its kind

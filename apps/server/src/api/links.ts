@@ -10,6 +10,7 @@ import { isPassword } from '../passwords.ts'
 import type { Settings } from '../settings.ts'
 import type { Standings } from '../standings.ts'
 import { hashOf } from '../tokens.ts'
+import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body } from './body.ts'
 import { nothingHere, refuse, signedOut } from './errors.ts'
@@ -69,6 +70,6 @@ export const links = ({
     if (document.owner !== identity && !(await sharing.useLink(hash, identity, wall()))) return nothingHere(c)
     for (const room of roomsOf(id)) knocks.forget(room)
     await standings.changed(id)
-    await events.happened({ identity, address: c.get('address') }, 'link.used', id, link.role)
+    await events.happened(doer(c), 'link.used', id, link.role)
     return c.json({ document: id, role: link.role })
   })

@@ -14,6 +14,7 @@ import type { Sessions } from '../sessions.ts'
 import type { Settings } from '../settings.ts'
 import { mint } from '../tokens.ts'
 import { sessionAge } from '../who.ts'
+import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { email } from './email.ts'
@@ -68,8 +69,6 @@ export const session = (parts: Parts): Hono<Asker> => {
   const { accounts, people, guests, sessions, oidc, policy, gate, events, settings, wall } = parts
   const { signIn, registration: registers } = settings
   const local = settings.access === 'documents' && signIn !== 'off'
-
-  const doer = (c: Context<Asker>, identity = c.get('identity')) => ({ identity, address: c.get('address') })
 
   /** Signs in and sets the cookies. */
   const begin = async (c: Context<Asker>, account: Account): Promise<void> => {

@@ -14,6 +14,7 @@ import type { Knocks } from '../knocks.ts'
 import { hashPassword } from '../passwords.ts'
 import type { Standings } from '../standings.ts'
 import { hashOf, mint } from '../tokens.ts'
+import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { email } from './email.ts'
@@ -47,18 +48,14 @@ const whom = {
   identity: z.string('a text is expected').refine(isPerson, 'this is nobody').optional(),
   email: email.optional(),
 }
+const isOne = (given: { identity?: string | undefined; email?: string | undefined }): boolean =>
+  (given.identity === undefined) !== (given.email === undefined)
 const giving = z
   .strictObject({ ...whom, role }, 'an object with a role and an identity or email is expected')
-  .refine(
-    (given) => (given.identity === undefined) !== (given.email === undefined),
-    'an identity or an email is expected',
-  )
+  .refine(isOne, 'an identity or an email is expected')
 const handing = z
   .strictObject(whom, 'an object with an identity or email is expected')
-  .refine(
-    (given) => (given.identity === undefined) !== (given.email === undefined),
-    'an identity or an email is expected',
-  )
+  .refine(isOne, 'an identity or an email is expected')
 const label = z
   .string('a text is expected')
   .transform(line)
@@ -98,8 +95,6 @@ const answering = z.strictObject({ role: role.optional() }, 'an object with a ro
  */
 export const sharing = (parts: Parts): Hono<Asker> => {
   const { documents, sharing, accounts, people, standings, knocks, gate, events, wall } = parts
-
-  const doer = (c: Context<Asker>) => ({ identity: c.get('identity'), address: c.get('address') })
 
   /** The document if it is theirs; else the answer. */
   const owned = async (c: Context<Asker>): Promise<Document | Response> => {
@@ -141,6 +136,25 @@ export const sharing = (parts: Parts): Hono<Asker> => {
     time,
   })
 
+  /** Gives a role to somebody, whether they asked for it or not; or the answer that says why not. */
+  const give = async (
+    c: Context<Asker>,
+    id: string,
+    who: string,
+    given: (typeof givable)[number],
+  ): Promise<Response | null> => {
+    if (!(await sharing.grant(id, who, given, c.get('identity'), wall())))
+      return refuse(
+        c,
+        'conflict',
+        'A document can be shared with 500 people by name. Share a link with more.',
+      )
+    await sharing.answered(id, who)
+    await changed(id)
+    await events.happened(doer(c), 'access.granted', id, `${given} to ${who}`)
+    return null
+  }
+
   return new Hono<Asker>()
     .get('/:id/access', async (c) => {
       const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
@@ -177,15 +191,8 @@ export const sharing = (parts: Parts): Hono<Asker> => {
       const { id } = document
       const who = await whoIs(wanted)
       if (who === document.owner) return refuse(c, 'conflict', 'The owner may do everything already.')
-      if (!(await sharing.grant(id, who, wanted.role, c.get('identity'), wall())))
-        return refuse(
-          c,
-          'conflict',
-          'A document can be shared with 500 people by name. Share a link with more.',
-        )
-      await sharing.answered(id, who)
-      await changed(id)
-      await events.happened(doer(c), 'access.granted', id, `${wanted.role} to ${who}`)
+      const refusal = await give(c, id, who, wanted.role)
+      if (refusal !== null) return refusal
       return c.json({ ...(await nameOf(who)), role: wanted.role }, 201)
     })
     .delete('/:id/grants/:who', async (c) => {
@@ -293,15 +300,8 @@ export const sharing = (parts: Parts): Hono<Asker> => {
       const request = (await sharing.requests(id)).find(({ identity }) => identity === who)
       if (request === undefined) return nothingHere(c)
       const given = wanted.role ?? request.role
-      if (!(await sharing.grant(id, who, given, c.get('identity'), wall())))
-        return refuse(
-          c,
-          'conflict',
-          'A document can be shared with 500 people by name. Share a link with more.',
-        )
-      await sharing.answered(id, who)
-      await changed(id)
-      await events.happened(doer(c), 'access.granted', id, `${given} to ${who}`)
+      const refusal = await give(c, id, who, given)
+      if (refusal !== null) return refusal
       return c.json({ ...(await nameOf(who)), role: given })
     })
     .delete('/:id/requests/:who', async (c) => {

@@ -14,6 +14,10 @@ export class ApiError extends Error {
   }
 }
 
+/** What the server said went wrong, or these words when it said nothing of the kind. */
+export const saidOf = (error: unknown, otherwise: string): string =>
+  error instanceof ApiError && error.code !== '' ? error.message : otherwise
+
 /** Who this browser is to the server. */
 export interface Me {
   readonly id: string

@@ -3,13 +3,12 @@ import { getMarkRange } from '@tiptap/core'
 import type { Editor } from '@tiptap/core'
 import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import { Copy, ExternalLink, Unlink } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { asOneStep } from './commands/command.ts'
-import { focusText } from './editor.ts'
 import { join, paint, painted } from './late.ts'
 import { copyText } from './copying.ts'
+import { TextPanel } from './textpanel.tsx'
 import { useToast } from './toast.tsx'
-import { Panel } from './ui/panel.tsx'
 import { words } from './words.ts'
 
 interface Range {
@@ -27,16 +26,6 @@ const meant = ({ state: { selection, schema } }: Editor): Range => {
 const inOneLine = ({ state: { doc } }: Editor, { from, to }: Range): boolean =>
   doc.resolve(from).sameParent(doc.resolve(to))
 
-/** A place of the text, for a panel to stand beside. */
-const beside = (editor: Editor, { from, to }: Range) => ({
-  getBoundingClientRect: (): DOMRect => {
-    const size = editor.state.doc.content.size
-    const start = editor.view.coordsAtPos(Math.min(from, size))
-    const end = editor.view.coordsAtPos(Math.min(to, size))
-    return new DOMRect(start.left, start.top, Math.max(0, end.right - start.left), end.bottom - start.top)
-  },
-})
-
 /**
  * Gives what is selected an address, changes the text and address of a link, or takes the link away. Without a
  * selection the address becomes the text. What is meant is painted and moves with the text; if others remove it, the
@@ -46,7 +35,6 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
   const { view } = editor
   const toast = useToast()
   const [range] = useState(() => meant(editor))
-  const anchor = useRef(useMemo(() => beside(editor, range), [editor, range]))
   const [old] = useState((): string => safeHref(editor.getAttributes('link')['href']) ?? '')
   const [text] = useState((): string | null =>
     inOneLine(editor, range) ? editor.state.doc.textBetween(range.from, range.to, undefined, '\ufffc') : null,
@@ -105,16 +93,7 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
   }
 
   return (
-    <Panel
-      open
-      onOpen={(open) => {
-        if (!open) onClose()
-      }}
-      label={words['tools.link']}
-      anchor={anchor}
-      align="start"
-      onClosed={() => focusText(editor)}
-    >
+    <TextPanel editor={editor} range={range} label={words['tools.link']} onClose={onClose}>
       <form
         className="linking"
         onSubmit={(event) => {
@@ -174,6 +153,6 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
           )}
         </div>
       </form>
-    </Panel>
+    </TextPanel>
   )
 }

@@ -1,15 +1,12 @@
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import { ApiError } from '../api.ts'
+import { saidOf } from '../api.ts'
 import { useMe } from '../me.tsx'
 import { useToast } from '../toast.tsx'
 import { words } from '../words.ts'
 import { accounts } from './calls.ts'
 import type { Device, Session } from './calls.ts'
 import { written } from './form.ts'
-
-const sentenceOf = (error: unknown): string =>
-  error instanceof ApiError && error.code !== '' ? error.message : words['account.failed']
 
 interface Known {
   readonly session: Session
@@ -29,7 +26,7 @@ const AccountPage = () => {
   const toast = useToast()
   useEffect(() => {
     document.title = `${words['account.title']} · ${words['app.name']}`
-    ask().then(setKnown, (error: unknown) => setWrong(sentenceOf(error)))
+    ask().then(setKnown, (error: unknown) => setWrong(saidOf(error, words['account.failed'])))
   }, [])
   const make = (asked: Promise<unknown>, done: string): void => {
     setWrong(null)
@@ -38,7 +35,7 @@ const AccountPage = () => {
         toast({ text: done })
         ask().then(setKnown, () => {})
       },
-      (error: unknown) => setWrong(sentenceOf(error)),
+      (error: unknown) => setWrong(saidOf(error, words['account.failed'])),
     )
   }
   const account = known?.session.account ?? null
@@ -141,7 +138,7 @@ const AccountPage = () => {
             onClick={() => {
               accounts.signOut().then(
                 () => location.assign('/'),
-                (error: unknown) => setWrong(sentenceOf(error)),
+                (error: unknown) => setWrong(saidOf(error, words['account.failed'])),
               )
             }}
           >

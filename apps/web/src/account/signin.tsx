@@ -1,14 +1,11 @@
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import { ApiError } from '../api.ts'
+import { saidOf } from '../api.ts'
 import { Mark } from '../ui/mark.tsx'
 import { words } from '../words.ts'
 import { accounts, wayBack } from './calls.ts'
 import type { Session } from './calls.ts'
 import { written } from './form.ts'
-
-const sentenceOf = (error: unknown): string =>
-  error instanceof ApiError && error.code !== '' ? error.message : words['account.failed']
 
 /** Signing in, or making an account, and back to where one was. */
 const SignIn = () => {
@@ -19,7 +16,7 @@ const SignIn = () => {
   const back = wayBack(location.search)
   useEffect(() => {
     document.title = `${words['account.signIn']} · ${words['app.name']}`
-    accounts.session().then(setSession, (error: unknown) => setWrong(sentenceOf(error)))
+    accounts.session().then(setSession, (error: unknown) => setWrong(saidOf(error, words['account.failed'])))
   }, [])
   const enter = (field: (name: string) => string): void => {
     setBusy(true)
@@ -31,7 +28,7 @@ const SignIn = () => {
       () => location.assign(back), // all of the page is somebody else's now
       (error: unknown) => {
         setBusy(false)
-        setWrong(sentenceOf(error))
+        setWrong(saidOf(error, words['account.failed']))
       },
     )
   }

@@ -1,9 +1,8 @@
 import type { Editor } from '@tiptap/core'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { asOneStep } from '../commands/command.ts'
-import { focusText } from '../editor.ts'
 import { countUse, usesOf } from '../hands/memory.ts'
-import { Panel } from '../ui/panel.tsx'
+import { TextPanel } from '../textpanel.tsx'
 import { words } from '../words.ts'
 import { emoji, findEmoji, groups, keepTone, lastTone, toned } from './emoji.ts'
 import type { Emoji } from './emoji.ts'
@@ -28,17 +27,6 @@ const Picker = ({ editor, onClose }: { readonly editor: Editor; readonly onClose
   const [tone, setTone] = useState(lastTone)
   const [at, setAt] = useState(0)
   const list = useRef<HTMLDivElement>(null)
-  const anchor = useRef(
-    useMemo(
-      () => ({
-        getBoundingClientRect: (): DOMRect => {
-          const { left, top, bottom } = editor.view.coordsAtPos(editor.state.selection.from)
-          return new DOMRect(left, top, 0, bottom - top)
-        },
-      }),
-      [editor],
-    ),
-  )
   const shown = useMemo((): readonly Emoji[] => {
     const uses = new Map(usesOf(memory))
     if (query.trim() !== '') return findEmoji(query, uses, mostFound)
@@ -65,16 +53,7 @@ const Picker = ({ editor, onClose }: { readonly editor: Editor; readonly onClose
     setAt(0)
   }
   return (
-    <Panel
-      open
-      onOpen={(open) => {
-        if (!open) onClose()
-      }}
-      label={words['insert.emoji']}
-      anchor={anchor}
-      align="start"
-      onClosed={() => focusText(editor)}
-    >
+    <TextPanel editor={editor} label={words['insert.emoji']} onClose={onClose}>
       <div className="emoji-picker">
         <div className="find-row">
           <input
@@ -167,7 +146,7 @@ const Picker = ({ editor, onClose }: { readonly editor: Editor; readonly onClose
         </div>
         <p className="emoji-name">{shown[current]?.label ?? ''}</p>
       </div>
-    </Panel>
+    </TextPanel>
   )
 }
 export default Picker

@@ -1,36 +1,15 @@
 import type { Editor } from '@tiptap/core'
-import { useMemo, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { asOneStep } from '../commands/command.ts'
-import { focusText } from '../editor.ts'
-import { Panel } from '../ui/panel.tsx'
+import { TextPanel } from '../textpanel.tsx'
 import { words } from '../words.ts'
 
 /** Asks for the address of what is to be shown within the text. */
 export const Embedding = ({ editor, onClose }: { readonly editor: Editor; readonly onClose: () => void }) => {
   const field = useRef<HTMLInputElement>(null)
   const [wrong, setWrong] = useState(false)
-  const anchor = useRef(
-    useMemo(
-      () => ({
-        getBoundingClientRect: (): DOMRect => {
-          const { left, top, bottom } = editor.view.coordsAtPos(editor.state.selection.from)
-          return new DOMRect(left, top, 0, bottom - top)
-        },
-      }),
-      [editor],
-    ),
-  )
   return (
-    <Panel
-      open
-      onOpen={(open) => {
-        if (!open) onClose()
-      }}
-      label={words['insert.embed']}
-      anchor={anchor}
-      align="start"
-      onClosed={() => focusText(editor)}
-    >
+    <TextPanel editor={editor} label={words['insert.embed']} onClose={onClose}>
       <form
         className="linking"
         onSubmit={(event) => {
@@ -67,6 +46,6 @@ export const Embedding = ({ editor, onClose }: { readonly editor: Editor; readon
           </button>
         </div>
       </form>
-    </Panel>
+    </TextPanel>
   )
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react'
-import { ApiError } from '../api.ts'
+import { saidOf } from '../api.ts'
 import { words } from '../words.ts'
 import { sharing } from './calls.ts'
 import type { Givable } from './calls.ts'
@@ -16,8 +16,7 @@ export const Ask = ({ room, role }: { readonly room: string; readonly role: Giva
         event.preventDefault()
         sharing.ask(room, role, message.current?.value.trim() ?? '').then(
           () => setSaid(words['access.asked']),
-          (error: unknown) =>
-            setSaid(error instanceof ApiError && error.code !== '' ? error.message : words['share.failed']),
+          (error: unknown) => setSaid(saidOf(error, words['share.failed'])),
         )
       }}
     >

@@ -1,7 +1,7 @@
 import { use, useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { entered } from '../ahead.ts'
-import { ApiError } from '../api.ts'
+import { saidOf } from '../api.ts'
 import { Notice } from '../notice.tsx'
 import { words } from '../words.ts'
 import { sharing } from './calls.ts'
@@ -19,7 +19,7 @@ export const Entering = ({ children }: { readonly children: ReactNode }) => {
     sharing.exchange(entrance.token, password.current?.value ?? '').then(
       () => setOpen(true),
       (error: unknown) => {
-        setWrong(error instanceof ApiError && error.code !== '' ? error.message : words['share.failed'])
+        setWrong(saidOf(error, words['share.failed']))
         password.current?.select()
       },
     )

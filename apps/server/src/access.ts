@@ -1,5 +1,5 @@
 import { bodyRoot, titleRoot } from '@quire/editor/roots'
-import type { Documents, Sharing } from '@quire/storage/store'
+import type { Document, Documents, Sharing } from '@quire/storage/store'
 import type { Refusal } from '@quire/sync/error'
 import { covers } from '@quire/sync/role'
 import type { Role } from '@quire/sync/role'
@@ -11,10 +11,12 @@ import type { Limits } from './limits.ts'
 import type { Settings } from './settings.ts'
 
 /**
- * What somebody may do in a room, of which epoch it is, and whether they may take copies out of it; or why they may not
- * come in.
+ * What somebody may do in a room, of which epoch it is, whether they may take copies out of it, and the document it
+ * belongs to, if there is one; or why they may not come in.
  */
-export type Access = { role: Role; epoch: string; copying: boolean } | { refusal: Refusal }
+export type Access =
+  | { role: Role; epoch: string; copying: boolean; document: Document | null }
+  | { refusal: Refusal }
 
 /** Who may do what. The one place that decides, for sockets and for the API alike. */
 export interface Policy {
@@ -117,11 +119,11 @@ export const documentsPolicy = ({ documents, sharing, signIn, create, limits, wa
     ])
     if (document === null || document.deleted !== null) return { refusal: 'not-found' }
     const { epoch, owner } = document
-    if (owner === identity) return { role: 'own', epoch, copying: true }
+    if (owner === identity) return { role: 'own', epoch, copying: true, document }
     const { general, given } = standing
     if (general === 'none' && given === null) return { refusal: 'not-found' }
     const role = general === 'none' ? (given ?? 'view') : highest(general, given)
-    return { role, epoch, copying: standing.copying || covers(role, 'edit') }
+    return { role, epoch, copying: standing.copying || covers(role, 'edit'), document }
   },
   creates: (identity) => isAccount(identity) || (create === 'anyone' && signIn !== 'required'),
   ...rulesOf('documents', limits),
@@ -133,10 +135,10 @@ export const openPolicy = (documents: Pick<Documents, 'read'>, limits: Limits, e
   access: async (identity, room) => {
     if (!openRoom.test(room)) return { refusal: 'not-found' }
     const document = await documents.read(documentOf(room) ?? room)
-    if (document === null) return { role: 'edit', epoch, copying: true } // of the whole store: another after a backup
+    if (document === null) return { role: 'edit', epoch, copying: true, document } // of the whole store: another after a backup
     if (document.deleted !== null) return { refusal: 'not-found' }
     const role = document.owner === identity ? 'own' : 'edit'
-    return { role, epoch: document.epoch, copying: true }
+    return { role, epoch: document.epoch, copying: true, document }
   },
   creates: () => true,
   ...rulesOf('open', limits),
@@ -167,7 +169,7 @@ export const tokenPolicy = (documents: Pick<Documents, 'read'>, limits: Limits, 
     const role = document?.owner === identity ? 'own' : said
     if (role === null) return { refusal: 'not-found' }
     if (document?.deleted != null) return { refusal: 'not-found' }
-    return { role, epoch: document?.epoch ?? epoch, copying: true }
+    return { role, epoch: document?.epoch ?? epoch, copying: true, document }
   },
   creates: (_, claims = null) => claims?.create === true,
   ...rulesOf('jwt', limits),

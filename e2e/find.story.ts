@@ -111,3 +111,26 @@ test('an expression is searched apart: one that takes for ever is stopped and to
   await enter(field(ada), 'c3+')
   await expect(bar(ada).getByText('1 of 1')).toBeVisible()
 })
+
+test('what is folded away is found, and opens for the one who goes to it', async ({ pair }) => {
+  const { ada, ben } = pair
+  await ada.write('the fox')
+  await ada.page.keyboard.press('Enter')
+  await ada.page.keyboard.type(':::details More')
+  await ada.page.keyboard.press('Enter')
+  await ada.page.keyboard.type('a hidden fox')
+  for (const { text } of [ada, ben]) {
+    await text.getByRole('button', { name: 'Open or close' }).click()
+    await expect(text.getByText('a hidden fox')).toBeHidden()
+  }
+  await open(ada)
+  await enter(field(ada), 'fox')
+  await expect(bar(ada).getByText('1 of 2')).toBeVisible()
+  await expect(ada.text.getByText('a hidden fox')).toBeHidden()
+  await field(ada).press('Enter')
+  await expect(bar(ada).getByText('2 of 2')).toBeVisible()
+  await expect(ada.text.getByText('a hidden fox')).toBeVisible()
+  await field(ada).press('Escape')
+  await expect(ada.text.getByText('a hidden fox')).toBeVisible()
+  await expect(ben.text.getByText('a hidden fox')).toBeHidden()
+})

@@ -1,36 +1,83 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
+import type { Locator } from '@playwright/test'
+import * as arabic from '../apps/web/src/words/arabic.ts'
+import * as english from '../apps/web/src/words/english.ts'
 import { expect, test } from './story.ts'
 import type { Guest } from './story.ts'
 
-const picture = join(import.meta.dirname, '../docs/images/quire.png')
+// The pictures of the documents change with every hair of the page, so they are only written when somebody asks:
+// PICTURES=1 playwright test look.once
+const asked = process.env['PICTURES'] === '1'
+const docs = join(import.meta.dirname, '../docs')
+
+/** The pictures that docs/screenshots keeps; all others are looked at and thrown away. */
+const kept = new Set([
+  'document',
+  'document-dark',
+  'document-phone',
+  'document-phone-dark',
+  'document-rtl',
+  'document-phone-rtl',
+  'documents',
+  'documents-phone-rtl',
+  'share',
+  'share-phone-dark',
+  'sign-in',
+  'menu-rtl',
+  'palette-dark',
+  'find',
+  'shortcuts-phone',
+])
+
+const texts = {
+  en: {
+    title: 'A garden for the school',
+    want: 'What we want',
+    beds: 'Beds that the children plant themselves, a **quiet corner** to read in, and water that comes from the roof.',
+    quote: 'A garden is never finished.',
+    next: 'Next steps',
+    yard: 'Measure the yard',
+    ask: 'Ask the neighbours for cuttings',
+    rain: 'rain (l) = roof (m2) x fall (mm)',
+  },
+  ar: {
+    title: 'حديقة للمدرسة',
+    want: 'ماذا نريد',
+    beds: 'أحواض يزرعها الأطفال بأنفسهم، **وركن هادئ** للقراءة، وماء يأتي من السطح.',
+    quote: 'الحديقة لا تكتمل أبدًا.',
+    next: 'الخطوات التالية',
+    yard: 'قياس الساحة',
+    ask: 'سؤال الجيران عن الشتلات',
+    rain: 'rain (l) = roof (m2) x fall (mm)',
+  },
+}
 
 /** Writes a page of everything there is. */
-const compose = async (guest: Guest): Promise<void> => {
-  const { keyboard } = guest.page
-  await guest.title.fill('A garden for the school')
-  await guest.title.press('Enter')
-  await keyboard.type('## What we want')
+const compose = async ({ page, text }: Guest, title: Locator, said: (typeof texts)['en']): Promise<void> => {
+  const { keyboard } = page
+  await title.fill(said.title)
+  await title.press('Enter')
+  await keyboard.type(`## ${said.want}`)
   await keyboard.press('Enter')
-  await keyboard.type(
-    'Beds that the children plant themselves, a **quiet corner** to read in, and water that comes from the roof.',
-  )
+  await keyboard.type(said.beds)
   await keyboard.press('Enter')
-  await keyboard.type('> A garden is never finished.')
+  await keyboard.type(`> ${said.quote}`)
   await keyboard.press('Enter')
   await keyboard.press('Enter')
-  await keyboard.type('## Next steps')
+  await keyboard.type(`## ${said.next}`)
   await keyboard.press('Enter')
-  await keyboard.type('[ ] Measure the yard')
+  await keyboard.type(`[ ] ${said.yard}`)
   await keyboard.press('Enter')
-  await keyboard.type('Ask the neighbours for cuttings')
+  await keyboard.type(said.ask)
   await keyboard.press('Enter')
   await keyboard.press('Enter')
   await keyboard.type('```')
   await keyboard.press('Enter')
-  await keyboard.type('rain (l) = roof (m2) x fall (mm)')
-  await guest.text.getByRole('checkbox').first().check()
-  await guest.text.getByText('Beds that').click()
+  await keyboard.type(said.rain)
+  await text.getByRole('checkbox').first().check()
+  await text.getByText(said.quote).click()
 }
 
 const violations = async (guest: Guest): Promise<string[]> => {
@@ -40,44 +87,112 @@ const violations = async (guest: Guest): Promise<string[]> => {
   )
 }
 
-test('every screen passes axe in both themes, and the README gets its picture', async ({ house, enter }) => {
-  test.setTimeout(120_000)
-  const ada = await enter('Ada', { viewport: { width: 1280, height: 820 } })
-  const ben = await enter('Ben')
-  ada.bear(/404|Permission denied|WebSocket is closed before/)
-  const look = async (what: string) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await ada.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      // the colours of the other theme are on their way for a frame
-      await ada.page.evaluate(
-        () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-      )
-      expect(await violations(ada), `${what}, ${colorScheme}`).toEqual([])
-    }
-    await ada.page.emulateMedia({ colorScheme: 'light' })
+const sizes = {
+  '': { viewport: { width: 1280, height: 820 } },
+  '-phone': { viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true },
+}
+
+for (const [language, { words }] of [
+  ['en', english],
+  ['ar', arabic],
+] as const)
+  for (const [size, options] of Object.entries(sizes)) {
+    const sort = `${size}${language === 'ar' ? '-rtl' : ''}`
+    test(`every screen${sort} passes axe in both themes, and is looked at`, async ({
+      house,
+      enter,
+    }, info) => {
+      test.setTimeout(240_000)
+      const ada = await enter('Ada', { ...options, locale: language })
+      const ben = await enter('Ben')
+      ada.bear(/404|Permission denied|WebSocket is closed before|status of 403|Unexpected response code/)
+      const { page, text } = ada
+      const { keyboard } = page
+
+      const look = async (what: string): Promise<void> => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          // the colours of the other theme are on their way for a frame
+          await page.evaluate(
+            () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+          )
+          const name = `${what}${size}${colorScheme === 'dark' ? '-dark' : ''}${language === 'ar' ? '-rtl' : ''}`
+          const keep = asked && kept.has(name)
+          if (keep) mkdirSync(join(docs, 'screenshots'), { recursive: true })
+          await page.screenshot({
+            path: keep ? join(docs, 'screenshots', `${name}.png`) : info.outputPath(`${name}.png`),
+            animations: 'disabled',
+          })
+          expect.soft(await violations(ada), name).toEqual([])
+        }
+        await page.emulateMedia({ colorScheme: 'light' })
+      }
+      const button = (name: string): Locator => page.getByRole('button', { name, exact: true })
+
+      await page.goto(house.url)
+      await expect(page.getByText(words['home.empty.mine'])).toBeVisible()
+      await look('no-documents')
+
+      await ada.introduce()
+      await page.reload()
+      await button(words['home.new']).first().click()
+      await expect(text).toBeEditable()
+      const address = page.url()
+      await compose(ada, page.getByRole('textbox', { name: words['title.label'] }), texts[language])
+      await ben.visit(address)
+      await ben.text.getByText(texts[language].want).click()
+      await ben.page.keyboard.press('Home')
+      await ben.page.keyboard.press('Shift+End')
+      await expect(ada.caretOf(ben)).toBeVisible()
+      await expect(
+        page.getByRole('button', { name: words['status.label'](words['status.saved']) }),
+      ).toBeVisible()
+      if (asked && sort === '')
+        await page.screenshot({ path: join(docs, 'images/quire.png'), animations: 'disabled' })
+      await look('document')
+
+      await page.getByRole('button', { name: words['people.label'](2) }).click()
+      await look('people')
+      await keyboard.press('Escape')
+
+      await button(words['menu.label']).click()
+      await expect(page.getByRole('menu')).toBeVisible()
+      await look('menu')
+      await keyboard.press('Escape')
+
+      await button(words['share.open']).click()
+      await expect(page.getByRole('dialog').getByText(words['share.general'])).toBeVisible()
+      await look('share')
+      await keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toBeHidden()
+
+      await text.getByText(texts[language].quote).click()
+      await keyboard.press('ControlOrMeta+k')
+      await expect(page.getByRole('combobox', { name: words['palette.field'] })).toBeVisible()
+      await look('palette')
+      await keyboard.press('Escape')
+
+      await keyboard.press('ControlOrMeta+f')
+      await page.getByRole('textbox', { name: words['find.query'] }).fill(texts[language].want.slice(0, 3))
+      await look('find')
+      await keyboard.press('Escape')
+
+      await keyboard.press('ControlOrMeta+/')
+      await expect(page.getByRole('dialog', { name: words['shortcuts.label'] })).toBeVisible()
+      await look('shortcuts')
+      await keyboard.press('Escape')
+
+      await page.goto(house.url)
+      await expect(page.getByRole('link', { name: texts[language].title })).toBeVisible()
+      await look('documents')
+      await page.goto(`${house.url}/account`)
+      await expect(page.getByText(words['account.guest'])).toBeVisible()
+      await look('account')
+      await page.goto(`${house.url}/sign-in`)
+      await expect(page.getByRole('textbox', { name: words['share.email'] })).toBeVisible()
+      await look('sign-in')
+      await page.goto(`${house.url}/d/AAAAAAAAAAAAAAAAAAAAAA`)
+      await expect(page.getByText(words.notFound)).toBeVisible()
+      await look('request-access')
+    })
   }
-  await ada.page.goto(house.url)
-  await expect(ada.page.getByText('No documents yet.')).toBeVisible()
-  await look('no documents')
-
-  const address = await ada.start(house)
-  await compose(ada)
-  await ben.visit(address)
-  await ben.text.getByText('What we want').click()
-  await ben.page.keyboard.press('Home')
-  await ben.page.keyboard.press('Shift+End')
-  await expect(ada.caretOf(ben)).toBeVisible()
-  await ada.isSaved()
-  await ada.page.screenshot({ path: picture, animations: 'disabled' })
-  await look('a document')
-  await ada.page.getByRole('button', { name: /people here/ }).click()
-  await look('the people in it')
-  await ada.page.keyboard.press('Escape')
-
-  await ada.page.goto(house.url)
-  await expect(ada.page.getByRole('link', { name: /A garden for the school/ })).toBeVisible()
-  await look('documents')
-  await ada.page.goto(`${house.url}/d/AAAAAAAAAAAAAAAAAAAAAA`)
-  await expect(ada.page.getByText('Nothing here, or not shared with you.')).toBeVisible()
-  await look('nothing here')
-})

@@ -276,3 +276,67 @@ test('a phone has its menus at the bottom, as wide as it is', async ({ house, en
   await expect(body(ada).locator('h1')).toHaveCount(1)
   await expect(body(ada)).toBeFocused()
 })
+
+test('a table has the size that is chosen from a grid by keys, or typed', async ({ pair }) => {
+  const { ada, ben } = pair
+  const { keyboard } = ada.page
+  await begin(ada, 'first', '')
+  await ada.tool('Insert table').click()
+  const grid = ada.page.getByRole('grid', { name: 'Size of the table' })
+  await expect(grid.getByRole('gridcell', { name: '3 by 3' })).toBeFocused()
+  await keyboard.press('ArrowRight')
+  await keyboard.press('ArrowUp')
+  await expect(grid.getByRole('gridcell', { name: '4 by 2' })).toBeFocused()
+  await keyboard.press('Enter')
+  await expect(grid).toHaveCount(0)
+  await expect(body(ben).locator('th')).toHaveCount(4)
+  await expect(body(ben).locator('td')).toHaveCount(4)
+  await keyboard.type('here')
+  await expect(body(ben).locator('th').first()).toHaveText('here')
+  await keyboard.press('ControlOrMeta+z')
+  await keyboard.press('ControlOrMeta+z')
+  await expect(body(ben).locator('table')).toHaveCount(0)
+
+  for (const [typed, heads, cells] of [
+    ['/table 2x6', 2, 10],
+    ['/table', 3, 6],
+  ] as const) {
+    await keyboard.type(typed)
+    await expect(chosen(ada)).toContainText('Table')
+    await keyboard.press('Enter')
+    await expect(body(ben).locator('th')).toHaveCount(heads)
+    await expect(body(ben).locator('td')).toHaveCount(cells)
+    await expect(body(ben)).not.toContainText('/table')
+    await keyboard.press('ControlOrMeta+z')
+    await expect(body(ben).locator('table')).toHaveCount(0)
+  }
+})
+
+test('the text has a language that all share, and quotes of it for whoever wants them', async ({ pair }) => {
+  const { ada, ben } = pair
+  const writing = async (guest: Guest, name: string | RegExp): Promise<void> => {
+    await guest.page.bringToFront()
+    await guest.page.getByRole('button', { name: 'Menu', exact: true }).click()
+    await guest.page.getByRole('menuitem', { name: 'Writing' }).press('Enter')
+    await guest.page.getByRole('menu').getByText(name, { exact: true }).click()
+    await expect(guest.page.getByRole('menu')).toHaveCount(0)
+  }
+  await begin(ada, 'a')
+  await writing(ada, 'Deutsch')
+  for (const guest of [ada, ben]) await expect(body(guest)).toHaveAttribute('lang', 'de')
+  await ada.write('b "so"')
+  await expect.poll(() => lines(ben)).toEqual(['p ab „so“'])
+  await ada.page.keyboard.press('Backspace')
+  await expect.poll(() => lines(ben)).toEqual(['p ab „so"'])
+  await writing(ben, 'Smart punctuation')
+  await writing(ben, 'Check spelling')
+  await expect(body(ben)).toHaveAttribute('spellcheck', 'false')
+  await expect(body(ada)).toHaveAttribute('spellcheck', 'true')
+  await ben.write(' "no"')
+  await expect.poll(() => lines(ada)).toEqual(['p ab „so" "no"'])
+  await ben.page.reload()
+  await expect(body(ben)).toHaveAttribute('lang', 'de')
+  await expect(body(ben)).toHaveAttribute('spellcheck', 'false')
+  await writing(ada, 'As in this browser')
+  await expect(body(ben)).not.toHaveAttribute('lang')
+})

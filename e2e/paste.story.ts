@@ -123,3 +123,67 @@ test('pasted with Shift, Markdown stays as it is', async ({ pair }) => {
   await ada.page.keyboard.up('Shift')
   await expect.poll(() => outline(ada.page)).toBe('doc(paragraph("# not a heading"))')
 })
+
+test('[C9] what is long comes in pieces while the page lives: Esc takes all of it back, and it is one step of undo', async ({
+  pair,
+}) => {
+  const { ada, ben } = pair
+  const { keyboard } = ada.page
+  await ada.write('before')
+  await keyboard.press('Enter')
+  await keyboard.type('after')
+  await keyboard.press('Home')
+  const line = (i: number): string => `<p>Line ${i} with <b>bold</b> in it</p>`
+  const html = `${Array.from({ length: 4_000 }, (_, i) => line(i)).join('')}<table>${'<tr><td>a</td><td>b</td></tr>'.repeat(300)}</table>`
+  await paste(ada.page, { 'text/html': html, 'text/plain': 'x' })
+  await expect(ada.page.getByText('Pasting…')).toBeVisible()
+  await expect(ben.text).toContainText('Line 1 with bold')
+  await keyboard.press('Escape')
+  await expect(ada.page.getByText('Nothing was pasted.')).toBeVisible()
+  await expect(ada.page.getByText('Pasting…')).toHaveCount(0)
+  for (const guest of [ada, ben]) await expect.poll(() => guest.reads()).toBe('before\nafter')
+
+  await ada.page.bringToFront()
+  await paste(ada.page, { 'text/html': html, 'text/plain': 'x' })
+  await expect(ada.page.getByText('Pasting…')).toBeVisible()
+  await expect(ada.page.getByText('Pasting…')).toHaveCount(0, { timeout: 60_000 })
+  const size = (of: Page): Promise<string> =>
+    of.locator('.text').evaluate((text) => {
+      const { editor } = text as unknown as {
+        editor: { state: { doc: { childCount: number; textContent: string } } }
+      }
+      const { childCount, textContent } = editor.state.doc
+      return `${childCount} ${textContent.length} ${textContent.slice(0, 20)} ${textContent.slice(-5)}`
+    })
+  const letters =
+    'beforeafter'.length +
+    Array.from({ length: 4_000 }, (_, i) => `Line ${i} with bold in it`).join('').length +
+    600
+  for (const { page } of [ada, ben])
+    await expect
+      .poll(() => size(page), { timeout: 30_000 })
+      .toBe(`4003 ${letters} beforeLine 0 with bo after`)
+  await expect(ben.text.locator('tr')).toHaveCount(300)
+  await keyboard.press('ControlOrMeta+z')
+  for (const guest of [ada, ben]) await expect.poll(() => guest.reads()).toBe('before\nafter')
+  await keyboard.type('goes on ')
+  await expect.poll(() => ben.reads()).toBe('before\ngoes on after')
+})
+
+test('pictures that pasted HTML carries within itself are sent like files', async ({ pair }) => {
+  const { ada, ben } = pair
+  await ada.write('one')
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGP4z8CAB+GTG8HSALfKY52fTcuYAAAAAElFTkSuQmCC'
+  await paste(ada.page, {
+    'text/html': `<p>two</p><p><img alt="A square" src="data:image/png;base64,${png}"></p><p>three</p><img src="data:image/svg+xml;base64,AAAA">`,
+    'text/plain': 'x',
+  })
+  const picture = ben.text.locator('img[src^="/api/"]')
+  await expect(picture).toHaveCount(1)
+  await expect(picture).toHaveAttribute('alt', 'A square')
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(10)
+  await expect(ada.text.locator('img[src^="/api/"]')).toHaveCount(1)
+  await expect(ben.text).toContainText('three')
+  await expect(ben.text.locator('img[src^="data:"]')).toHaveCount(0)
+})

@@ -1,6 +1,20 @@
 import { expect, test } from './story.ts'
 import type { Guest } from './story.ts'
 
+/** A wire from a page to its server that holds back what is written while it is told to. Laid before the page connects. */
+const slowWire = async ({ page }: Guest) => {
+  const held: (() => void)[] = []
+  const wire = { holds: false, release: () => held.splice(0).forEach((send) => send()) }
+  await page.routeWebSocket(/\/sync\//, (here) => {
+    const server = here.connectToServer()
+    here.onMessage((message) => {
+      if (wire.holds) held.push(() => server.send(message))
+      else server.send(message)
+    })
+  })
+  return wire
+}
+
 const share = async ({ page }: Guest) => {
   await page.bringToFront()
   await page.getByRole('button', { name: 'Share', exact: true }).click()
@@ -9,17 +23,37 @@ const share = async ({ page }: Guest) => {
   return dialog
 }
 
-test('[P5] roles are given, asked for and taken back, and everybody sees it at once', async ({ pair }) => {
-  const { ada, ben } = pair
+test('[P5] roles are given, asked for and taken back, in mid-sentence too, and everybody sees it at once', async ({
+  house,
+  enter,
+}) => {
+  const [ada, ben] = [await enter('Ada'), await enter('Ben')]
+  const address = await ada.start(house)
+  ben.bear(/WebSocket|closed/)
+  const wire = await slowWire(ben)
+  await ben.visit(address)
   await ada.write('Shared text.')
   await expect(ben.text).toContainText('Shared text.')
+  await ben.write(' Ben begins')
+  await ben.isSaved()
+  wire.holds = true
+  await ben.page.keyboard.type(' and goes on.')
   const dialog = await share(ada)
   await dialog.getByRole('combobox', { name: 'General access' }).selectOption('view')
+  const text = ben.page.locator('#text')
+  await expect(text).toHaveAttribute('contenteditable', 'false', { timeout: 2_000 })
+  wire.holds = false
+  wire.release()
+  const sheet = ben.page.getByRole('dialog', { name: 'Some text was not accepted' })
+  await expect(sheet).toContainText('You may not edit this.')
+  await expect(sheet.getByRole('region', { name: 'Your text' })).toContainText('and goes on.')
+  await expect(text).toHaveText('Shared text. Ben begins')
+  await sheet.getByRole('button', { name: 'Later' }).click()
   await expect(ben.page.getByRole('button', { name: 'View only' })).toBeVisible()
-  await expect(ben.text).toHaveAttribute('contenteditable', 'false')
+  expect(await ada.page.locator('#text').innerText()).not.toContain('goes on')
   await ada.page.keyboard.press('Escape')
-  await ada.write(' More.')
-  await expect(ben.text).toContainText('Shared text. More.')
+  await ada.write('. More.')
+  await expect(ben.text).toContainText('Ben begins. More.')
 
   await ben.page.bringToFront()
   await ben.page.getByRole('button', { name: 'View only' }).click()
@@ -40,7 +74,17 @@ test('[P5] roles are given, asked for and taken back, and everybody sees it at o
   const last = await share(ada)
   await last.getByRole('combobox', { name: 'Role of Ben' }).selectOption('Take away')
   await expect(ben.status).toHaveAccessibleName('Status: No access')
-  await expect(ben.text).toContainText('Shared text. More. Mine.') // what one has read one may copy
+  await expect(ben.text).toContainText('Ben begins. More. Mine.') // what one has read one may copy
+
+  await ada.page.keyboard.press('Escape')
+  await ada.write(' @Be')
+  await ada.page.getByRole('option', { name: /^Ben/ }).click()
+  await ada.page.getByRole('button', { name: 'Share with Ben' }).click()
+  await expect(ada.page.getByText('Ben can view this document now.')).toBeVisible()
+  await ben.page.reload()
+  await expect(ben.text).toContainText('More. Mine. @Ben')
+  await ben.page.goto(`${house.url}/?list=recent`)
+  await expect(ben.page.getByText('1 text kept here')).toBeVisible()
 })
 
 test('[A15] a link with a password opens its document once that is known, until it is revoked', async ({
@@ -50,6 +94,13 @@ test('[A15] a link with a password opens its document once that is known, until 
   const ada = await enter('Ada')
   const address = await ada.start(house)
   const dialog = await share(ada)
+  await dialog.getByRole('button', { name: 'QR code' }).click()
+  await expect(dialog.getByRole('img', { name: `QR code of ${address}` })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Embed' }).click()
+  await expect(dialog.getByRole('textbox', { name: 'Code that shows' })).toHaveValue(
+    `<iframe src="${address}" title="Untitled" width="100%" height="600"></iframe>`,
+  )
+  await expect(dialog.getByText('No other site may show pages of this server.')).toBeVisible()
   await dialog.getByRole('combobox', { name: 'General access' }).selectOption('none')
   await dialog.getByRole('button', { name: 'New link' }).click()
   await dialog.getByRole('combobox', { name: 'Role', exact: true }).last().selectOption('edit')
@@ -111,13 +162,16 @@ test('[A21] who makes an account keeps the documents that they made as a guest',
   await expect(other.page.getByText('No documents yet.')).toBeVisible()
 })
 
-test('documents are found again: starred, filed, copied, searched, thrown away and taken out', async ({
+test('documents are found again: starred, filed, copied, begun with, searched, thrown away and taken out', async ({
   house,
   enter,
 }) => {
   const ada = await enter('Ada')
   await ada.start(house)
+  const ways = ada.page.getByRole('button', { name: 'Start from a template' })
+  await expect(ways).toBeVisible()
   await ada.title.fill('Harvest')
+  await expect(ways).toHaveCount(0)
   await ada.write('Apples, pears and one quince.')
   await expect(ada.status).toHaveAccessibleName('Status: Saved')
   const { page } = ada
@@ -150,4 +204,34 @@ test('documents are found again: starred, filed, copied, searched, thrown away a
   await page.getByRole('button', { name: 'Restore' }).click()
   await page.getByRole('button', { name: 'Mine' }).click()
   await expect(page.getByRole('link', { name: 'Harvest (copy)' })).toBeVisible()
+
+  await page.getByRole('button', { name: 'More for Harvest (copy)' }).click()
+  await page.getByRole('menuitem', { name: 'Use as template' }).click()
+  await page.getByRole('button', { name: 'New document' }).click()
+  await page.getByRole('button', { name: 'Start from a template' }).click()
+  await page
+    .getByRole('dialog', { name: 'Templates' })
+    .getByRole('button', { name: 'Harvest (copy)' })
+    .click()
+  await expect(ada.text).toContainText('one quince')
+  await page.getByRole('link', { name: 'All documents' }).click()
+  // the empty one that was begun with is gone
+  await expect(page.getByRole('link', { name: 'Untitled' })).toHaveCount(0)
+
+  const rows = page.getByRole('list', { name: 'Mine' }).getByRole('listitem')
+  await expect(rows).toHaveCount(3)
+  await page.keyboard.press('j')
+  await page.keyboard.press('Shift+J')
+  await rows
+    .last()
+    .getByRole('link')
+    .click({ modifiers: ['Shift'] })
+  await page.getByRole('checkbox', { name: 'Select Harvest', exact: true }).uncheck()
+  await page
+    .getByRole('group', { name: '2 documents selected' })
+    .getByRole('button', { name: 'Delete' })
+    .click()
+  await expect(rows).toHaveCount(1)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(rows).toHaveCount(3)
 })

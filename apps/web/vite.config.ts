@@ -4,9 +4,18 @@ import type { Plugin } from 'vite'
 
 const server = 'http://127.0.0.1:1234'
 
+const dictionaries = {
+  en: '/src/words/english.ts',
+  de: '/src/words/german.ts',
+  fr: '/src/words/french.ts',
+  es: '/src/words/spanish.ts',
+  ja: '/src/words/japanese.ts',
+  ar: '/src/words/arabic.ts',
+}
+
 /**
- * What the small entry will import is fetched beside it, not when it has run: the rest of the page, and where a
- * document is opened what shows documents.
+ * What the small entry will import is fetched beside it, not when it has run: the rest of the page with the words of
+ * its language, and where a document is opened what shows documents.
  */
 const besideEntry: Plugin = {
   name: 'beside-entry',
@@ -28,6 +37,8 @@ const besideEntry: Plugin = {
       const start = within('/src/start.tsx')
       const page = within('/src/page.tsx').filter((file) => !start.includes(file))
       if (page.length === 0) return []
+      const words = Object.entries(dictionaries).map(([code, module]) => [code, within(module)[0]])
+      const speak = `document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: '/' + ${JSON.stringify(Object.fromEntries(words))}[document.documentElement.lang] }))`
       const script = `if (location.pathname.startsWith('/d/')) for (const file of ${JSON.stringify(page)}) document.head.append(Object.assign(document.createElement('link'), { rel: 'modulepreload', href: '/' + file }))`
       return [
         ...start.map((file) => ({
@@ -36,6 +47,7 @@ const besideEntry: Plugin = {
           injectTo: 'head-prepend' as const,
         })),
         { tag: 'script', children: script, injectTo: 'head-prepend' as const },
+        { tag: 'script', children: speak, injectTo: 'head' as const }, // after the script that chooses the language
       ]
     },
   },

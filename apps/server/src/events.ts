@@ -1,5 +1,6 @@
 import type { Records, Documents } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
+import type { Sparing } from './log.ts'
 
 /** What is worth remembering of what people do. */
 export type Deed =
@@ -19,6 +20,7 @@ export type Deed =
   | 'owner.changed'
   | 'account.made'
   | 'account.password'
+  | 'account.verified'
   | 'session.began'
   | 'session.failed'
   | 'session.ended'
@@ -56,40 +58,64 @@ export interface Doer {
 
 /** What events are kept with. */
 export interface Parts {
-  readonly records: Pick<Records, 'note' | 'tell'>
+  readonly records: Pick<Records, 'note' | 'tell' | 'changing' | 'quiet' | 'calm'>
   readonly documents: Pick<Documents, 'read'>
   /** Milliseconds since 1970. */
   readonly wall: () => number
   readonly clock: Clock
   /** There is something to deliver. */
   readonly waiting: () => void
+  readonly sparing: Sparing
 }
 
-/** After a change, in ms; and the most documents of which so much is remembered. */
-const quiet = 30_000
-const most = 10_000
+/** After a change, and between two looks at what has become quiet, in ms. */
+const [quiet, look] = [30_000, 5000]
+const atOnce = 50
 
 /** Remembers who did what, and tells those who want to hear. */
 export class Events {
   readonly #parts: Parts
-  /** Calls off what is to be told of each document that was changed lately. */
-  readonly #changing = new Map<string, () => void>()
+  #closed = false
+  #waiting: () => void = () => {}
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#wait()
   }
 
-  /** A document has other words now. Who wants to hear that does when it has been quiet for half a minute. */
-  changed(document: string): void {
-    this.#changing.get(document)?.()
-    this.#changing.delete(document)
-    if (this.#changing.size >= most) return // whoever looks sees it all the same
-    const callOff = this.#parts.clock.after(quiet, () => {
-      this.#changing.delete(document)
-      // a store that is closed tells nobody any more
-      this.tell('document.changed', document).catch(() => {})
+  /**
+   * A document has other words now. Who wants to hear that does when it has been quiet for half a minute, be it after a
+   * restart. Resolves when that is on disk.
+   */
+  changed(document: string): Promise<void> {
+    const { records, wall } = this.#parts
+    return records.changing(document, 'document.changed' satisfies HookEvent, wall() + quiet)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#waiting()
+  }
+
+  #wait(): void {
+    this.#waiting = this.#parts.clock.after(look, () => {
+      this.#tellQuiet()
+        .catch((error: unknown) => {
+          if (!this.#closed) this.#parts.sparing.say('error', { err: error }, 'changes could not be told')
+        })
+        .finally(() => {
+          if (!this.#closed) this.#wait()
+        })
     })
-    this.#changing.set(document, callOff)
+  }
+
+  async #tellQuiet(): Promise<void> {
+    const { records, wall } = this.#parts
+    for (const { document, due } of await records.quiet(wall(), atOnce)) {
+      // in this order: told twice after a crash rather than never
+      await this.tell('document.changed', document)
+      await records.calm(document, due)
+    }
   }
 
   /** Resolves when it is on record. `detail` holds no secret and no text of a document. */

@@ -23,6 +23,8 @@ export class Gate {
   readonly #rooms: Allowance
   readonly #signIns: Allowance
   readonly #requests: Allowance
+  readonly #mailing: Allowance
+  readonly #mailed: Allowance
   readonly #perAddress: Crowd
   readonly #perPerson: Crowd
   readonly #perRoom: Crowd
@@ -33,6 +35,8 @@ export class Gate {
     this.#rooms = new Allowance(limits.rooms / 3600, limits.rooms, now)
     this.#signIns = new Allowance(limits.signIns / 60, limits.signIns, now)
     this.#requests = new Allowance(limits.requests, limits.requests * 10, now)
+    this.#mailing = new Allowance(limits.signIns / 600, limits.signIns * 2, now)
+    this.#mailed = new Allowance(limits.signIns / 3600, limits.signIns / 2, now)
     this.#perAddress = new Crowd(limits.perAddress)
     this.#perPerson = new Crowd(limits.perPerson)
     this.#perRoom = new Crowd(limits.perRoom)
@@ -57,6 +61,11 @@ export class Gate {
   signIn(address: string, account: string): boolean {
     const from = address === '' || this.#signIns.take(networkOf(address))
     return this.#signIns.take(`of ${account}`) && from
+  }
+
+  /** True when this address, or person, may have one more mail sent, and this recipient be sent one more. */
+  mail(from: string, recipient: string): boolean {
+    return (from === '' || this.#mailing.take(from)) && this.#mailed.take(recipient)
   }
 
   /** True when this address may ask the API for one more thing now. */

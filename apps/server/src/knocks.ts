@@ -1,3 +1,5 @@
+import { roomsOf } from './access.ts'
+
 /**
  * Remembers whom it turned away. Clients up to y-websocket 3.0 come back ten times a second for ever when their
  * socket is accepted and closed; at an HTTP status they slow down. So the first refusal is told on the socket,
@@ -26,8 +28,10 @@ export class Knocks {
     for (const oldest of this.#until.keys()) return void this.#until.delete(oldest)
   }
 
-  /** The room exists now: nobody is turned away any more for what was. */
-  forget(room: string): void {
-    for (const name of this.#until.keys()) if (name.endsWith(` ${room}`)) this.#until.delete(name)
+  /** More may come into this document now: nobody is turned away any more for what was, from none of its rooms. */
+  forget(document: string): void {
+    const rooms = roomsOf(document)
+    for (const name of this.#until.keys())
+      if (rooms.some((room) => name.endsWith(` ${room}`))) this.#until.delete(name)
   }
 }

@@ -19,9 +19,12 @@ export interface Gauge {
   close(): void
 }
 
+/** How often the event loop is looked at, in ms. Each time wakes an idle process. */
+const resolution = 100
+
 /** The process that this is. */
 export const processGauge = (): Gauge => {
-  const histogram = monitorEventLoopDelay({ resolution: 10 })
+  const histogram = monitorEventLoopDelay({ resolution })
   histogram.enable()
   let used = process.cpuUsage()
   let at = performance.now()
@@ -31,7 +34,7 @@ export const processGauge = (): Gauge => {
       const passed = performance.now() - at
       used = process.cpuUsage()
       at += passed
-      const delay = histogram.percentile(99) / 1e6
+      const delay = Math.max(histogram.percentile(99) / 1e6 - resolution, 0)
       histogram.reset()
       const { used_heap_size: heap, heap_size_limit: heapLimit } = getHeapStatistics()
       const work = (user + system) / 1000 / passed

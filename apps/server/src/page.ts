@@ -11,6 +11,7 @@ import type { File } from './files.ts'
 import { isGuest, unnamed } from './identity.ts'
 import type { Guests } from './identity.ts'
 import { nobody } from './who.ts'
+import type { Plugins } from './plugins.ts'
 import type { Who, Whoever } from './who.ts'
 
 /** What the page is served from. */
@@ -22,6 +23,7 @@ export interface Parts {
   readonly whoever: Whoever
   /** Sites that may show the page in a frame. */
   readonly frames: readonly string[]
+  readonly plugins: Plugins
 }
 
 /** The built page as it lay on the disk when it was first asked for. */
@@ -46,7 +48,7 @@ const build = (folder: string): Built | null => {
 }
 
 /** The page people type in: `/`, `/d/<id>` and what they load. A page for a document that is not there is a 404. */
-export const page = ({ folder, policy, guests, whoever, frames }: Parts): Hono => {
+export const page = ({ folder, policy, guests, whoever, frames, plugins }: Parts): Hono => {
   let built = build(folder)
   const current = (): Built | null => (built ??= build(folder))
 
@@ -84,7 +86,7 @@ export const page = ({ folder, policy, guests, whoever, frames }: Parts): Hono =
         objectSrc: ["'none'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameSrc: [...embedOrigins],
+        frameSrc: [...embedOrigins, plugins.frames],
         frameAncestors: ["'self'", ...frames],
       },
       referrerPolicy: 'no-referrer',

@@ -65,10 +65,7 @@ export class Seating {
     let seated = false
     const { ticket } = newcomer
     this.#holders.set(ticket, { change: null, seated: null })
-    const left: Gone = (refusal) => {
-      this.#holders.delete(ticket)
-      gone(refusal)
-    }
+    const left = this.#left(ticket, gone)
     try {
       seated = await this.#seat(newcomer, arrival, left)
     } catch (error) {
@@ -77,6 +74,14 @@ export class Seating {
     }
     callOff()
     if (!seated) left(null)
+  }
+
+  /** Lives as long as the connection: what it is made among, the request with its buffers, would too. */
+  #left(ticket: number, gone: Gone): Gone {
+    return (refusal) => {
+      this.#holders.delete(ticket)
+      gone(refusal)
+    }
   }
 
   /** True when there is a socket in the room now, which calls `gone` at its end. */

@@ -13,6 +13,7 @@ import { api } from './api/api.ts'
 import type { Provider } from './admission.ts'
 import { Backlog } from './backlog.ts'
 import { Deliveries } from './deliveries.ts'
+import { Endings } from './endings.ts'
 import { Events } from './events.ts'
 import { Gate } from './gate.ts'
 import { Handshakes } from './handshakes.ts'
@@ -27,9 +28,13 @@ import { shown, Sparing } from './log.ts'
 import type { Measures, Metrics } from './metrics.ts'
 import { misses } from './misses.ts'
 import type { Reached } from './misses.ts'
+import type { Mail } from './mail/mail.ts'
+import type { Parts as MailParts } from './mail/mail.ts'
+import type { Mailbox } from './mail/mailbox.ts'
 import { knowsHost } from './origin.ts'
 import type { Oidc } from './oidc.ts'
 import { page } from './page.ts'
+import { plugins } from './plugins.ts'
 import type { Settings } from './settings.ts'
 import { Sessions } from './sessions.ts'
 import { createShard } from './shard.ts'
@@ -96,7 +101,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
 
   const now = (): number => clock.now()
   const wall = parts.wall ?? (() => Date.now())
-  const files = { store, blobs, locks: new Locks(), grace: settings.keepFiles, now: () => Date.now() }
+  const files = { store, blobs, locks: new Locks(), grace: settings.keepFiles, now: wall }
   const patience = new Patience()
   const knocks = new Knocks(now)
   const gate = new Gate(limits, now)
@@ -113,12 +118,12 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   const { documents, people, sharing, accounts, records } = store
   const privately = settings.privateHooks
   const deliveries = new Deliveries({ records, clock, wall, privately, sparing })
-  const events = new Events({ records, documents, clock, wall, waiting: () => deliveries.look() })
+  const events = new Events({ records, documents, clock, wall, sparing, waiting: () => deliveries.look() })
   const search: Pick<Search, 'index' | 'indexed'> = {
     indexed: store.search.indexed,
     index: async (...args) => {
       await store.search.index(...args)
-      events.changed(args[0])
+      await events.changed(args[0])
     },
   }
   const mayMake = (address: string): boolean => gate.room(address)
@@ -166,11 +171,14 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     assign: (room, ticket, change) => shard.assign(room, ticket, change),
     sparing,
   })
+  const endings = new Endings({ sharing, standings, clock, wall, sparing })
   const visits = new Visits(sharing, wall, (error) =>
     sparing.say('error', { err: error }, 'a visit was not noted'),
   )
   const sessions = new Sessions({ accounts, people, shard, standings, secure, wall })
   const oidc = settings.oidc === null ? null : await openOidc(settings.oidc, secret, wall)
+  const mail =
+    settings.mail === null ? null : await openMail(settings.mail, { mails: store.mail, clock, wall, sparing })
   const upgrades = new Upgrades({
     bounds,
     trust: settings.trust,
@@ -247,6 +255,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       policy,
       shard,
       standings,
+      endings,
       events,
       knocks,
       guests,
@@ -254,6 +263,9 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       sessions,
       records,
       oidc,
+      mails: store.mail,
+      mail,
+      home: () => home(),
       gate,
       metrics,
       bounds,
@@ -268,7 +280,12 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       clock,
     }),
   )
-  app.route('/', page({ folder: parts.page, policy, guests, whoever, frames: settings.frames }))
+  const added = plugins(settings.plugins)
+  app.route('/', added.routes)
+  app.route(
+    '/',
+    page({ folder: parts.page, policy, guests, whoever, frames: settings.frames, plugins: added }),
+  )
   app.onError((error, c) => {
     log.error({ err: error }, 'a request failed')
     return c.text('Something went wrong in the server.\n', 500)
@@ -285,6 +302,13 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     },
     getRequestListener(app.fetch, { overrideGlobalObjects: false }),
   )
+  const home = (): string => {
+    if (settings.publicUrl !== null) return settings.publicUrl.origin
+    const { host: at } = settings
+    const host = at === '0.0.0.0' || at === '::' ? 'localhost' : at.includes(':') ? `[${at}]` : at
+    // only null before it listens: a pipe is never listened on
+    return `http://${host}:${(http.address() as AddressInfo | null)?.port ?? settings.port}`
+  }
   if (parts.maxConnections !== undefined) http.maxConnections = parts.maxConnections
   http.on('upgrade', upgrades.take)
   patience.watch(http)
@@ -304,18 +328,17 @@ export const createServer = async (parts: Parts): Promise<Server> => {
         })
       }),
     get url() {
-      if (settings.publicUrl !== null) return settings.publicUrl.origin
-      const { host: at } = settings
-      const host = at === '0.0.0.0' || at === '::' ? 'localhost' : at.includes(':') ? `[${at}]` : at
-      // only null before it listens: a pipe is never listened on
-      return `http://${host}:${(http.address() as AddressInfo | null)?.port ?? settings.port}`
+      return home()
     },
     fetch: (request) => app.fetch(request),
     close: async (patience = 10_000) => {
       draining = true
       upgrades.stop()
       standings.close()
+      endings.close()
+      events.close()
       deliveries.close()
+      mail?.close()
       stopSweeping()
       stopTidying()
       void store.check().catch(() => {}) // a store that was at fault and is well again need not wait for its next try
@@ -349,6 +372,15 @@ const policyOf = (settings: Settings, { documents, sharing, epoch }: Store, wall
 const openTokens = async (how: TokenSettings, wall: () => number): Promise<Tokens> => {
   const { Tokens: Reader } = await import('./jwt.ts')
   return new Reader(how, wall)
+}
+
+/** Whoever has no mail never loads what sends it. */
+const openMail = async (mailbox: Mailbox, parts: Omit<MailParts, 'carrier'>): Promise<Mail> => {
+  const [{ Mail: Sender }, { openCarrier }] = await Promise.all([
+    import('./mail/mail.ts'),
+    import('./mail/carrier.ts'),
+  ])
+  return new Sender({ ...parts, carrier: openCarrier(mailbox) })
 }
 
 /** Whoever has no provider never loads what speaks to one. */

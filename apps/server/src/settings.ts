@@ -8,6 +8,8 @@ import { admissionOf, admissionSettings } from './admission.ts'
 import type { Admission } from './admission.ts'
 import { limitSettings, limitsOf } from './limits.ts'
 import type { Limits } from './limits.ts'
+import { mailboxOf, mailSettings } from './mail/mailbox.ts'
+import type { Mailbox } from './mail/mailbox.ts'
 import { isLoopback } from './origin.ts'
 import { about, count } from './setting.ts'
 import type { About } from './setting.ts'
@@ -59,6 +61,7 @@ const schema = z.object({
       ),
     ),
   ...admissionSettings,
+  ...mailSettings,
   QUIRE_OPEN_ON_NETWORK: z
     .enum(['yes', 'no'], 'this is neither yes nor no')
     .default('no')
@@ -136,6 +139,15 @@ const schema = z.object({
         'the secret that came with the key',
       ),
     ),
+  QUIRE_PLUGINS: z
+    .string()
+    .optional()
+    .meta(
+      about(
+        'A folder with plug-ins. With the file `mermaid.js` in it, code in the language Mermaid is drawn (docs/self-hosting.md).',
+        '/srv/quire-plugins',
+      ),
+    ),
   QUIRE_WORKERS: count
     .refine((workers) => workers <= 64, 'this is more than 64')
     .default(1)
@@ -166,6 +178,8 @@ export interface Settings extends Admission {
   /** Absolute. */
   readonly data: string
   readonly publicUrl: URL | null
+  /** Where mail goes out, or null: nowhere. */
+  readonly mail: Mailbox | null
   readonly allowedOrigins: readonly string[]
   readonly logLevel: string
   /** Null: the one kept in the data folder. */
@@ -175,6 +189,8 @@ export interface Settings extends Admission {
   readonly keepFiles: number
   /** Where files are kept, or null: in the data folder. */
   readonly s3: Bucket | null
+  /** Where plug-ins lie, or null for none. */
+  readonly plugins: string | null
   /** How many processes share the rooms. */
   readonly workers: number
   readonly limits: Limits
@@ -191,7 +207,13 @@ export interface Row {
 }
 
 /** What may also be read from a file that a setting of the same name and `_FILE` names. */
-const secrets = ['QUIRE_SECRET', 'QUIRE_S3_SECRET', 'QUIRE_JWT_SECRET', 'QUIRE_OIDC_CLIENT_SECRET'] as const
+const secrets = [
+  'QUIRE_SECRET',
+  'QUIRE_S3_SECRET',
+  'QUIRE_JWT_SECRET',
+  'QUIRE_OIDC_CLIENT_SECRET',
+  'QUIRE_SMTP_URL',
+] as const
 
 const names = Object.keys(schema.shape) as (keyof typeof schema.shape)[]
 const flagOf = (name: string): string =>
@@ -288,6 +310,8 @@ export const readSettings = (
   }
   const admission = admissionOf(all)
   if (typeof admission === 'string') return { problem: admission }
+  const mail = mailboxOf(all, all.QUIRE_PUBLIC_URL !== undefined || isLoopback(all.HOST))
+  if (typeof mail === 'string') return { problem: mail }
   const bucket = bucketOf(all)
   if (typeof bucket === 'string') return { problem: bucket }
   const limits = limitsOf(all, all.QUIRE_LIMITS === 'off')
@@ -305,12 +329,14 @@ export const readSettings = (
       data: all.QUIRE_DATA_DIR,
       publicUrl: all.QUIRE_PUBLIC_URL ?? null,
       ...admission,
+      mail,
       allowedOrigins: all.QUIRE_ALLOWED_ORIGINS,
       logLevel: all.QUIRE_LOG_LEVEL,
       secret: all.QUIRE_SECRET ?? null,
       trust: all.QUIRE_TRUST_PROXY ?? { trusts: 'nobody' },
       keepFiles: all.QUIRE_KEEP_FILES * 86_400_000,
       s3: bucket,
+      plugins: all.QUIRE_PLUGINS ?? null,
       workers: all.QUIRE_WORKERS,
       limits,
     },

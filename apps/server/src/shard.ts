@@ -11,11 +11,13 @@ import type { Limits } from './limits.ts'
 import { shown } from './log.ts'
 import type { Sparing } from './log.ts'
 import type { Counted, Metrics } from './metrics.ts'
+import { Pace } from './pace.ts'
 import { Projector } from './projector.ts'
 import { Rooms } from './rooms.ts'
 import { Seating } from './seating.ts'
 import type { Gone, Newcomer } from './seating.ts'
 import type { Change } from './standings.ts'
+import { last, sleep, time } from './time.ts'
 import { Titles } from './titles.ts'
 import { Unfinished } from './unfinished.ts'
 import { Wheel } from './wheel.ts'
@@ -130,6 +132,7 @@ export const createShard = (parts: Parts): Shard => {
     clock,
     limits,
     frames: new Frames(),
+    pace: new Pace({ now: time.now, last, sleep }),
     backlog,
     unfinished: new Unfinished(),
     metrics,

@@ -17,6 +17,7 @@ import type { Sparing } from './log.ts'
 import type { Kind, Metrics, Pause } from './metrics.ts'
 import { Outflow } from './outflow.ts'
 import type { Output } from './outflow.ts'
+import type { Pace } from './pace.ts'
 import type { Piece, Unfinished } from './unfinished.ts'
 import type { Wheel } from './wheel.ts'
 
@@ -33,6 +34,7 @@ export interface House {
   readonly clock: Clock
   readonly limits: Limits
   readonly frames: Frames
+  readonly pace: Pace
   readonly backlog: Backlog
   readonly unfinished: Unfinished
   readonly metrics: Metrics
@@ -135,8 +137,9 @@ export class Socket implements Link {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#closing) return
-    const { clock, metrics, backlog } = this.#house
+    const { clock, pace, metrics, backlog } = this.#house
     const { room } = this.#parts
+    pace.came()
     this.#piece.done()
     this.#hear()
     if (!isBinary || !(data instanceof Uint8Array)) return this.close('not-binary')

@@ -8,14 +8,34 @@ export const time: Clock = {
     return () => clearTimeout(timer)
   },
   soon: (call) => {
-    if (due.push(call) === 1) setImmediate(turn)
+    due.push(call)
+    end()
   },
 }
 
-// one for all rooms: Node makes an object of each immediate, and looks for promises after each
+/** Calls back once, when all that is due at the end of this turn has been done. */
+export const last = (call: () => void): void => {
+  final.push(call)
+  end()
+}
+
+/** Does nothing for so many ms, and hears nothing: not for long. */
+export const sleep = (ms: number): void => void Atomics.wait(cell, 0, 0, ms)
+
+const cell = new Int32Array(new SharedArrayBuffer(4))
 let due: (() => void)[] = []
-const turn = (): void => {
-  const calls = due
-  due = []
-  for (const call of calls) call()
+let final: (() => void)[] = []
+let ending = false
+
+// one for all rooms: Node makes an object of each immediate, and looks for promises after each
+const end = (): void => {
+  if (ending) return
+  ending = true
+  setImmediate(() => {
+    ending = false
+    const calls = [...due, ...final]
+    due = []
+    final = []
+    for (const call of calls) call()
+  })
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { Browser, house } from './house.ts'
+import { postOffice } from './postoffice.ts'
 
 const page = readFileSync(new URL('../../../docs/api.md', import.meta.url), 'utf8')
 const rows = [...page.matchAll(/^\| `([A-Z]+) (\/api\/[^`]+)`/gm)].map(([, method = '', path = '']) => ({
@@ -20,7 +21,7 @@ test('docs/api.md: there is every request that the page names', async (t) => {
   ]
   const jwt = ['--access', 'jwt', '--jwt-issuer', 'x', '--jwt-secret', 'x'.repeat(32)]
   const [ada, app] = [
-    new Browser(await house(t, { flags: oidc })),
+    new Browser(await house(t, { flags: [...oidc, ...(await postOffice(t)).flags] })),
     new Browser(await house(t, { flags: jwt })),
   ]
   assert.ok(rows.length > 40)

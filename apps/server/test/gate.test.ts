@@ -75,6 +75,19 @@ test('[O9] an address makes a thousand connections at once and then a hundred a 
   )
 })
 
+test('[O9] five hundred connections a second for a minute from one address cost nobody else a place', () => {
+  let now = 0
+  const gate = gateFor([], () => now)
+  let flood = 0
+  for (let second = 0; second < 60; second++) {
+    now = second * 1000
+    flood += times(500, () => gate.handshake('10.0.0.1'))
+    // each of a hundred others, every second
+    for (let other = 0; other < 100; other++) assert.equal(gate.handshake(`10.0.1.${other}`), true)
+  }
+  assert.equal(flood, 1000 + 59 * 100)
+})
+
 test('[A14] [O5] an address may miss thirty times a minute and make two hundred rooms an hour', () => {
   let now = 0
   const gate = gateFor([], () => now)

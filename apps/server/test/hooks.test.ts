@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { isInner, post, Refused } from '../src/outward.ts'
-import { Browser, house, LentClock, until } from './house.ts'
+import { Browser, folder, house, LentClock, until } from './house.ts'
 import type { Listed } from './house.ts'
 import { Writer } from './writer.ts'
 
@@ -137,10 +137,14 @@ test('[C8] a hook does not reach into private networks, by whatever name', async
     assert.ok(isInner(address), address)
 })
 
-test('a change is told once it has been quiet for half a minute', async (t) => {
+test('a change is told once it has been quiet for half a minute, be it after a restart', async (t) => {
   const { told, url } = await listener(t)
   const clock = new LentClock()
-  const home = await house(t, { clock, flags: ['--webhooks-private', 'yes'] })
+  const start = Date.now()
+  const data = folder(t)
+  const open = () =>
+    house(t, { data, clock, wall: () => start + clock.now(), flags: ['--webhooks-private', 'yes'] })
+  const home = await open()
   const ada = new Browser(home)
   await ada.json('POST', '/api/hooks', { url, events: ['document.changed'] }, 201)
   const { id } = await ada.json<Listed>('POST', '/api/documents', {}, 201)
@@ -149,13 +153,18 @@ test('a change is told once it has been quiet for half a minute', async (t) => {
   page.write('words')
   await until('saved', () => page.settled)
   page.socket.close()
-  await until('indexed', async () => (await home.store.search.indexed(id)) === 1)
+  await until('on record', async () => (await home.store.records.quiet(start + 1e9, 9)).length === 1)
+  const due = (await home.store.records.quiet(start + 1e9, 9))[0]?.due ?? 0
+  await home.close()
+  assert.equal(told.length, 0)
+  const next = await open()
   await until('told', () => {
     clock.advance(1000)
     return told.length === 1
   })
-  assert.ok(clock.now() > 30_000)
+  assert.ok(start + clock.now() >= due)
   assert.equal((JSON.parse(told[0]?.body ?? '{}') as { event: string }).event, 'document.changed')
+  await until('noted', async () => (await next.store.records.quiet(start + 1e12, 9)).length === 0)
 })
 
 test('an API key does what its scope allows, on sockets too, until it is dropped', async (t) => {

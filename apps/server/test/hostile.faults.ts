@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
+import { deflateRawSync } from 'node:zlib'
 import { openSqlite } from '@quire/storage/sqlite'
 import { encodeHave, encodePresence, encodeRest, encodeUpdate } from '@quire/sync/message'
 import * as Y from 'yjs'
 import { folder, Raw, until } from './house.ts'
-import { make, syncOf } from './place.ts'
+import { syncOf } from './place.ts'
 import { Program } from './program.ts'
 import { Writer } from './writer.ts'
 
@@ -85,6 +87,55 @@ test('[O3] [W3] thousands of updates with gaps: nothing is kept, one question co
   calm()
 })
 
+test('[O12] a compressed gigabyte and a message in two hundred thousand pieces end their senders, and fill no memory', async (t) => {
+  const program = start(t)
+  const room = `${await syncOf(program)}/room`
+  const calm = await calmIn(room)
+  const before = await program.metric('quire_memory_bytes')
+  const { port } = new URL(await program.url())
+  // one frame that says it is compressed (RSV1), though nobody agreed to that: a megabyte that would be a gigabyte
+  const bomb = deflateRawSync(Buffer.alloc(32 * MiB))
+  const masked = (first: number, payload: Uint8Array): Buffer => {
+    const head = Buffer.alloc(14)
+    head[0] = first
+    head[1] = 0x80 | 127
+    head.writeBigUInt64BE(BigInt(payload.length), 2)
+    return Buffer.concat([head, payload]) // masked by zeros: as it is
+  }
+  const upgraded = async (): Promise<Socket> => {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write(
+      `GET /sync/room HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n' +
+        'Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n',
+    )
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    assert.match(answer.toString('latin1'), /^HTTP\/1\.1 101 /)
+    assert.doesNotMatch(answer.toString('latin1'), /deflate/i)
+    return socket
+  }
+  for (let n = 0; n < 8; n++) {
+    const socket = await upgraded()
+    const ended = once(socket, 'close')
+    socket.resume()
+    socket.write(masked(0xc2, bomb))
+    await ended
+  }
+  const socket = await upgraded()
+  const ended = once(socket, 'close')
+  socket.resume()
+  const piece = Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0x61]) // one byte, and more to come
+  socket.write(
+    Buffer.concat([Buffer.from([0x02, 0x81, 0, 0, 0, 0, 0]), ...Array<Buffer>(200_000).fill(piece)]),
+  )
+  await ended
+  calm()
+  const grown = (await program.metric('quire_memory_bytes')) - before
+  t.diagnostic(`${Math.round(grown / 1024)} KiB more`)
+  assert.ok(grown < 8 * MiB, `${grown} bytes`)
+})
+
 test('[O4] [W6] [W7] somebody who shows himself as twenty thousand is shown as one at most', async (t) => {
   const program = start(t)
   const room = `${await syncOf(program)}/room`
@@ -127,7 +178,7 @@ test('[O5] two thousand guesses are all refused, and none is remembered for long
   assert.equal(await program.metric('quire_rooms_open'), 0)
   const grown = (await program.metric('quire_memory_bytes')) - before
   t.diagnostic(`${Math.round(grown / MiB)} MiB more memory`)
-  assert.ok(grown < 32 * MiB, `${grown} bytes`) // what is garbage is not collected on the spot
+  assert.ok(grown < 8 * MiB, `${grown} bytes`) // what is garbage is not collected on the spot
 })
 
 test('[O7] a message of 40 MiB ends its connection from the declared length; nothing is kept of it', async (t) => {
@@ -339,24 +390,31 @@ test('[N12] a document of 15 MB in one message of a stock client, and in pieces 
   }
 })
 
-test('[N1] two hundred people who come back after a restart are all let in, and are told to spread', async (t) => {
+test('[N1] a thousand people who come back after a restart are all let in, and are told to spread over seconds', async (t) => {
   const data = folder(t)
-  const first = new Program(t, ['--data-dir', data])
-  const { id } = await make(first)
+  const flags = ['--data-dir', data, '--access', 'open']
+  const first = new Program(t, flags)
   const before = await syncOf(first)
-  const people = Array.from({ length: 200 }, () => new Writer(`${before}/${id}`))
+  // of five networks: one address has so many places
+  const from = (person: number) => ({ localAddress: `127.0.2.${1 + (person % 5)}` })
+  const people = Array.from(
+    { length: 1000 },
+    (_, person) => new Writer(`${before}/room-${person % 10}`, from(person)),
+  )
   for (const person of people) await until('synced', () => person.synced)
   assert.equal(await first.stop(), 0)
   for (const { sides, closed } of people) {
     assert.equal((await closed).code, 1012)
     const leaving = sides.find((side) => side.type === 'leaving')
-    assert.equal(leaving?.within, 500 + 5 * 200)
+    assert.equal(leaving?.within, 5000) // the page waits for a random part of it
   }
-  const second = new Program(t, ['--data-dir', data])
+  const second = new Program(t, flags)
   const after = await syncOf(second)
   const begun = performance.now()
-  const back = people.map(({ doc }) => new Writer(`${after}/${id}`, { doc }))
+  const back = people.map(
+    ({ doc }, person) => new Writer(`${after}/room-${person % 10}`, { doc, ...from(person) }),
+  )
   for (const person of back) await until('synced', () => person.synced)
-  t.diagnostic(`all are back after ${Math.round(performance.now() - begun)} ms`)
+  t.diagnostic(`all are back after ${Math.round(performance.now() - begun)} ms, at once and not spread`)
   assert.equal(await second.stop(), 0)
 })

@@ -18,6 +18,7 @@ import type { Listed } from './house.ts'
 import { token } from '../src/commands/token.ts'
 import { Tokens } from '../src/jwt.ts'
 import { settings } from './house.ts'
+import { png, upload, uploaded } from './upload.ts'
 import { Writer } from './writer.ts'
 
 const secret = 'a secret that the application has too'
@@ -309,6 +310,38 @@ test('the editor in a frame: a form brings the token, a cookie keeps it, and onl
     /frame-ancestors 'self' https:\/\/app\.example\.org/,
   )
   assert.equal(page.headers.get('x-frame-options'), null)
+})
+
+test('[A18] pictures in a frame go by the cookie that the form set, as long as the token holds, and for its rooms only', async (t) => {
+  let now = Date.now()
+  const url = 'https://docs.example.org'
+  const home = await house(t, { flags: [...shared, '--public-url', url], wall: () => now })
+  const id = 'A'.repeat(22)
+  const page = async (rooms: Record<string, string>): Promise<Browser> => {
+    const browser = new Browser(home)
+    await browser.json('POST', '/api/token', { token: await mint({ rooms }) })
+    return browser
+  }
+  const [ada, ben, eve] = [
+    await page({ [id]: 'edit' }),
+    await page({ [id]: 'view' }),
+    await page({ 'team/*': 'own' }),
+  ]
+  const { expires } = await ada.json<{ expires: number }>('GET', '/api/session')
+  assert.ok(expires > now + 3_000_000, 'the page knows when to ask for another')
+  const file = await uploaded(home, ada, id, png(4, 3))
+  const at = `/api/documents/${id}/files/${file.id}`
+  assert.equal((await ada.ask('GET', at)).status, 200)
+  assert.equal((await ben.ask('GET', at)).status, 200)
+  assert.equal((await upload(home, ben, id, png(4, 3))).status, 403)
+  assert.equal((await eve.ask('GET', at)).status, 404)
+  assert.equal((await new Browser(home).ask('GET', at)).status, 401)
+  const program = await new Browser(home).ask('GET', at, undefined, {
+    authorization: `Bearer ${await mint({ rooms: { [id]: 'view' } })}`,
+  })
+  assert.equal(program.status, 200)
+  now += 3_700_000
+  assert.equal((await ada.ask('GET', at)).status, 401)
 })
 
 test('documents are made by those whose token says so', async (t) => {

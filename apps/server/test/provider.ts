@@ -1,6 +1,5 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { TestContext } from 'node:test'
 import Provider from 'oidc-provider'
 
 /** Somebody as the provider knows them. */
@@ -11,7 +10,10 @@ export interface Known {
 }
 
 /** A real OpenID Connect provider on a port of its own, which asks for a name and believes it. */
-export const provider = async (t: TestContext, people: Readonly<Record<string, Known>>) => {
+export const provider = async (
+  t: { readonly after: (end: () => void) => void },
+  people: Readonly<Record<string, Known>>,
+) => {
   const http = createServer()
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
   t.after(() => {

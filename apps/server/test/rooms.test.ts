@@ -163,6 +163,44 @@ test('[D9] of a thousand comings and goings no word is lost and no old state is 
   }
 })
 
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+test(`[D9] a disk that is slow while people leave and come back at any moment: no word is lost, no old state read (SEED=${seed})`, async (t) => {
+  const { rooms, gate, gone } = await world(t)
+  let state = seed
+  const chance = (most: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return (state >>> 8) % most
+  }
+  const turns = async (many: number): Promise<void> => {
+    for (let turn = 0; turn < many; turn++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const doc = new Y.Doc()
+  for (let round = 0; round < 100; round++) {
+    const slow = Promise.withResolvers<void>()
+    gate.append = slow.promise
+    const hold = await rooms.hold('a', '')
+    assert.equal(hold.room.position, round)
+    const before = Y.encodeStateVector(doc)
+    doc.getText('title').insert(round, 'x')
+    const stored = hold.room.write(Y.encodeStateAsUpdate(doc, before), 'ada')
+    hold.release()
+    // the disk answers, and the next one comes, whichever is first
+    const answered = turns(chance(12)).then(() => slow.resolve())
+    await turns(chance(12))
+    if (chance(5) === 0) {
+      await Promise.all([answered, stored])
+      await gone()
+    }
+    const next = await rooms.hold('a', '')
+    const read = new Y.Doc()
+    for (const update of next.room.content) Y.applyUpdate(read, update)
+    assert.equal(read.getText('title').length, round + 1)
+    next.release()
+    await Promise.all([answered, stored])
+  }
+})
+
 test('whoever was coming in while all were sent out is told so', async (t) => {
   const { rooms, gate } = await world(t)
   let read = (): void => {}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { Browser, house, Raw, until } from './house.ts'
+import { Browser, house, LentClock, Raw, until } from './house.ts'
 import type { Listed, Options } from './house.ts'
 import { Writer } from './writer.ts'
 
@@ -359,3 +359,29 @@ test('[A12] what is deleted for good is gone with its log, its grants and its li
   await assert.rejects(home.store.documents.create(id, 'eve', 'Mine'))
   assert.equal((await exchange(ben, link.token, 404)).error, 'not-found')
 })
+
+for (const workers of ['1', '2'])
+  test(`[A7] whoever is in a document by a link that ends is out within two seconds of its end (workers: ${workers})`, async (t) => {
+    const [clock, start] = [new LentClock(), Date.now()]
+    const wall = (): number => start + clock.now()
+    const { ada, ben, eve, path, room } = await closed(t, { flags: ['--workers', workers], clock, wall })
+    const ends = start + 3000
+    const links = [
+      await ada.json<Link>('POST', `${path}/links`, { role: 'view', expires: ends + 600_000 }, 201),
+      await ada.json<Link>('POST', `${path}/links`, { role: 'edit', expires: ends }, 201),
+    ]
+    await exchange(eve, links[0]?.token ?? '')
+    await exchange(ben, links[1]?.token ?? '')
+    const [one, other] = [ben, eve].map(({ headers }) => new Writer(room, { headers }))
+    await until('in', () => one?.synced === true && other?.synced === true)
+    clock.advance(2999)
+    await ben.json('GET', path) // the server has gone on, and they are still in
+    assert.equal(one?.socket.readyState, one?.socket.OPEN)
+    let end: { code: number; reason: string } | null = null
+    void one?.closed.then((closed) => (end = closed))
+    // by this clock nobody’s access is decided anew for another minute, if not for this
+    clock.advance(100)
+    await until('out', () => end !== null)
+    assert.deepEqual(end, { code: 4403, reason: 'not-shared' })
+    assert.equal(other?.socket.readyState, other?.socket.OPEN)
+  })

@@ -1,5 +1,6 @@
 import { takeMe } from './ahead.ts'
 import { hues } from './hues.ts'
+import { errorWords } from './words.ts'
 
 /** The server answered with something else than what was asked for. */
 export class ApiError extends Error {
@@ -14,9 +15,34 @@ export class ApiError extends Error {
   }
 }
 
-/** What the server said went wrong, or these words when it said nothing of the kind. */
-export const saidOf = (error: unknown, otherwise: string): string =>
-  error instanceof ApiError && error.code !== '' ? error.message : otherwise
+/** What the server may call an error, as docs/api.md lists it. */
+export const apiRefusals = [
+  'bad-request',
+  'signed-out',
+  'forbidden',
+  'password-needed',
+  'wrong-password',
+  'not-found',
+  'conflict',
+  'too-large',
+  'files-full',
+  'not-json',
+  'too-many',
+  'fault',
+  'not-now',
+  'no-room',
+] as const
+export type ApiRefusal = (typeof apiRefusals)[number]
+
+/**
+ * What went wrong, in the page's language where it has words for that, else as the server said it; or these words when
+ * the server said nothing of the kind.
+ */
+export const saidOf = (error: unknown, otherwise: string): string => {
+  if (!(error instanceof ApiError) || error.code === '') return otherwise
+  const refusal = apiRefusals.find((one) => one === error.code)
+  return (refusal === undefined ? null : errorWords[refusal]) ?? error.message
+}
 
 /** Who this browser is to the server. */
 export interface Me {
@@ -43,6 +69,16 @@ export interface Listed {
   readonly starred: boolean
   /** The folder one keeps it in, or nothing. */
   readonly folder: string
+  /** New documents can begin with what it holds. */
+  readonly template: boolean
+}
+
+/** What a new document can begin with. */
+export interface Template {
+  readonly id: string
+  readonly title: string
+  /** What those are for that every server has; nothing for people's own. */
+  readonly description: string
 }
 
 /** A text in parts: those that were looked for are found. */
@@ -117,7 +153,16 @@ const listed = (value: unknown): Listed => ({
   owner: text(field(value, 'owner'), 'name'),
   starred: field(value, 'starred') === true,
   folder: text(value, 'folder'),
+  template: field(value, 'template') === true,
 })
+const template = (value: unknown): Template => {
+  const description = field(value, 'description')
+  return {
+    id: text(value, 'id'),
+    title: text(value, 'title'),
+    description: typeof description === 'string' ? description : '',
+  }
+}
 const marked = (value: unknown, name: string): Marked =>
   list(value, name).map((part) => ({ text: text(part, 'text'), found: field(part, 'found') === true }))
 const found = (value: unknown): Found => ({
@@ -138,7 +183,13 @@ export const api = {
     list(await call('GET', `documents?list=${listing}&sort=${order}`), 'documents').map(listed),
   search: async (query: string): Promise<Found[]> =>
     list(await call('GET', `search?q=${encodeURIComponent(query)}`), 'results').map(found),
-  create: async (): Promise<string> => text(await call('POST', 'documents'), 'id'),
+  /** Resolves with the id of a new document, empty or begun from a template. */
+  create: async (from?: string): Promise<string> =>
+    text(await call('POST', 'documents', from === undefined ? {} : { template: from }), 'id'),
+  templates: async (): Promise<Template[]> => list(await call('GET', 'templates'), 'templates').map(template),
+  /** Lets new documents begin with what this one holds, or no more. */
+  useAsTemplate: async (id: string, on: boolean): Promise<void> =>
+    void (await call('PATCH', at(id), { template: on })),
   document: async (id: string): Promise<{ title: string }> => ({
     title: text(await call('GET', at(id)), 'title'),
   }),

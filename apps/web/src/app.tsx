@@ -1,3 +1,4 @@
+import { Direction } from 'radix-ui'
 import { lazy, Suspense } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { Boundary } from './boundary.tsx'
@@ -8,6 +9,7 @@ import { Announcer } from './announce.tsx'
 import { roomOf } from './room.ts'
 import { Toasts } from './toast.tsx'
 import { patiently } from './patiently.ts'
+import { direction } from './words/language.ts'
 
 const loadHome = patiently(() => import('./home/home.tsx'))
 const Home = lazy(loadHome)
@@ -36,34 +38,36 @@ const Opened = () => {
 /** The whole page: which address shows what. */
 export const App = () => (
   <Boundary>
-    <Announcer>
-      <Toasts>
-        <MeProvider>
-          <Switch>
-            <Route path="/">
-              <Suspense fallback={<Loading />}>
-                <Home preload={preload} />
-              </Suspense>
-            </Route>
-            <Route path="/sign-in">
-              <Suspense fallback={<Loading />}>
-                <SignIn />
-              </Suspense>
-            </Route>
-            <Route path="/account">
-              <Suspense fallback={<Loading />}>
-                <AccountPage />
-              </Suspense>
-            </Route>
-            <Route path="/d/*">
-              <Opened />
-            </Route>
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
-        </MeProvider>
-      </Toasts>
-    </Announcer>
+    <Direction.Provider dir={direction}>
+      <Announcer>
+        <Toasts>
+          <MeProvider>
+            <Switch>
+              <Route path="/">
+                <Suspense fallback={<Loading />}>
+                  <Home preload={preload} />
+                </Suspense>
+              </Route>
+              <Route path="/sign-in">
+                <Suspense fallback={<Loading />}>
+                  <SignIn />
+                </Suspense>
+              </Route>
+              <Route path="/account">
+                <Suspense fallback={<Loading />}>
+                  <AccountPage />
+                </Suspense>
+              </Route>
+              <Route path="/d/*">
+                <Opened />
+              </Route>
+              <Route>
+                <NotFound />
+              </Route>
+            </Switch>
+          </MeProvider>
+        </Toasts>
+      </Announcer>
+    </Direction.Provider>
   </Boundary>
 )

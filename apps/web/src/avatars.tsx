@@ -26,15 +26,19 @@ const offered = 6_000
 export const Avatars = ({
   open,
   editor,
+  following,
+  onFollowing,
 }: {
   readonly open: OpenDocument
   /** Null until there is a text to look at. */
   readonly editor: Editor | null
+  /** Null until it has been loaded, which is told to `onFollowing`. */
+  readonly following: Following | null
+  readonly onFollowing: (following: Following | null) => void
 }) => {
   const { me } = useMe()
   const people = usePeople(open, me?.id ?? '')
   const [listed, setListed] = useState(false)
-  const [following, setFollowing] = useState<Following | null>(null)
   const [near, setNear] = useNear()
   const toast = useToast()
   useComings(people)
@@ -67,7 +71,7 @@ export const Avatars = ({
             editor={editor}
             people={people}
             following={following}
-            onFollowing={setFollowing}
+            onFollowing={onFollowing}
           />
         </Suspense>
       )}

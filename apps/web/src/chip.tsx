@@ -21,9 +21,8 @@ import type { Ending, Saying, Standing } from './saying.ts'
 import { Ask } from './sharing/ask.tsx'
 import type { Recovered } from './shelf.ts'
 import { Panel } from './ui/panel.tsx'
+import { clockOf } from './words/figures.ts'
 import { lossWords, refusalWords, words } from './words.ts'
-
-const clock = (at: number): string => new Date(at).toLocaleTimeString()
 
 const refused = (sentence: string) => ({
   chip: words['status.refused'],
@@ -101,7 +100,7 @@ const sentenceOf = (said: Saying, { unsaved, closed, savedAt }: Standing): strin
     case 'saving':
       return words['status.saving.long']
     case 'saved':
-      return words['status.saved.long'](clock(said.at))
+      return words['status.saved.long'](clockOf(said.at))
     case 'not saved':
       return said.paused ? words['status.readOnlyStore'] : words['status.notSaved.long']
     case 'reconnecting':
@@ -185,11 +184,11 @@ export const Chip = ({
       )}
       <p>
         {recovered !== null && said.state === 'saved'
-          ? words['recovered.rest'](clock(said.at))
+          ? words['recovered.rest'](clockOf(said.at))
           : sentenceOf(said, standing)}
       </p>
       {standing.unsaved > 0 && standing.unsavedSince !== null ? (
-        <p className="soft">{words['status.pending'](standing.unsaved, clock(standing.unsavedSince))}</p>
+        <p className="soft">{words['status.pending'](standing.unsaved, clockOf(standing.unsavedSince))}</p>
       ) : null}
       {trying ? (
         <button type="button" className="button" onClick={() => open.retry()}>

@@ -79,6 +79,8 @@ export const createEditor = (
         role: 'textbox',
         'aria-multiline': 'true',
         spellcheck: 'true',
+        // where lists and tables begin, by the first letter of the text and not by whoever reads it
+        dir: 'auto',
       },
     },
   })

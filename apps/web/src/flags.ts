@@ -87,7 +87,10 @@ export class Flags {
     const header = document.querySelector('.chrome')?.getBoundingClientRect().bottom ?? 0
     const placed = carets.map((caret) => {
       const flag = this.#flags.get(caret.client) ?? this.#make(caret.client)
-      return { caret, flag, box: view.coordsAtPos(caret.at), width: flag.label.scrollWidth }
+      const { parent, parentOffset } = view.state.doc.resolve(caret.at)
+      // after the last letter, which is on the left where lines run that way
+      const side = parentOffset > 0 && parentOffset === parent.content.size ? -1 : 1
+      return { caret, flag, box: view.coordsAtPos(caret.at, side), width: flag.label.scrollWidth }
     })
     for (const { caret, flag, box, width } of placed) {
       const { element, label } = flag

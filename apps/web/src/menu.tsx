@@ -2,6 +2,7 @@ import {
   EllipsisVertical,
   Focus,
   Keyboard,
+  Languages,
   Link2,
   ListTree,
   Monitor,
@@ -16,12 +17,15 @@ import {
 } from 'lucide-react'
 import { useLocation } from 'wouter'
 import type { Open } from './commands/doors.ts'
+import type { OpenDocument } from './document.ts'
 import { copyText } from './copying.ts'
 import { themes, useTheme } from './theme.ts'
 import { useToast } from './toast.tsx'
-import { Choice, Item, Menu, MenuLabel, MenuLine, Toggle } from './ui/menu.tsx'
+import { Choice, Item, Menu, MenuLabel, MenuLine, SubMenu, Toggle } from './ui/menu.tsx'
 import { toggleLook, useLooks } from './view.ts'
+import { language, languages, speak } from './words/language.ts'
 import { words } from './words.ts'
+import { WritingMenu } from './writingmenu.tsx'
 
 const icons = { light: Sun, dark: Moon, system: Monitor }
 
@@ -37,8 +41,18 @@ const views = [
   ['invisible', Pilcrow],
 ] as const
 
+const spoken = languages.map(({ code, name }) => ({ value: code, text: name }))
+
 /** What does not need a button of its own: the theme, and inside a document its link, printing, and how it is shown. */
-export const MainMenu = ({ open }: { readonly open?: Open }) => {
+export const MainMenu = ({
+  open,
+  paper,
+  editable = false,
+}: {
+  readonly open?: Open
+  readonly paper?: OpenDocument
+  readonly editable?: boolean
+}) => {
   const looks = useLooks()
   const [theme, setTheme] = useTheme()
   const toast = useToast()
@@ -79,12 +93,16 @@ export const MainMenu = ({ open }: { readonly open?: Open }) => {
               {words[`view.${look}`]}
             </Toggle>
           ))}
+          {paper === undefined ? null : <WritingMenu open={paper} editable={editable} />}
           <MenuLine />
         </>
       ) : null}
       <Item icon={UserRound} onSelect={() => navigate('/account')}>
         {words['account.title']}
       </Item>
+      <SubMenu icon={Languages} label={words['menu.language']}>
+        <Choice label={words['menu.language']} value={language} onValue={speak} options={spoken} />
+      </SubMenu>
       <MenuLine />
       <MenuLabel>{words['menu.theme']}</MenuLabel>
       <Choice

@@ -27,6 +27,7 @@ import type { Door } from './commands/doors.ts'
 import { commandsWith } from './commands/formatting.ts'
 import type { OpenDocument } from './document.ts'
 import { focusText } from './editor.ts'
+import type { Following } from './follow/following.ts'
 import { useKeyboardSpace } from './keyboard.ts'
 import { Loading, Skeleton } from './loading.tsx'
 import { useMe } from './me.tsx'
@@ -47,10 +48,12 @@ import { useToast } from './toast.tsx'
 import { Tools } from './toolbar.tsx'
 import { Tips } from './ui/tip.tsx'
 import { Visit } from './visit.ts'
+import { clockOf } from './words/figures.ts'
 import { lossWords, words } from './words.ts'
 import { patiently } from './patiently.ts'
 
 const Hands = lazy(patiently(() => import('./hands/hands.tsx')))
+const Starters = lazy(patiently(() => import('./beginning/starters.tsx')))
 const Recovering = lazy(patiently(() => import('./recovering.tsx')))
 
 /** One document, from its address to its text. */
@@ -139,6 +142,7 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
   const [editor, setEditor] = useState<Editor | null>(null)
   const [door, setDoor] = useState<Door | null>(null)
   const [recovering, setRecovering] = useState(false)
+  const [following, setFollowing] = useState<Following | null>(null)
   const tools = useRef<HTMLDivElement>(null)
   const [equipped, setEquipped] = useState(false)
   useEffect(() => {
@@ -165,7 +169,7 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
     identity.current = me.id
   }, [me.id])
   const closeDoor = useCallback(() => setDoor(null), [])
-  const commands = useMemo(() => commandsWith(() => setDoor('link')), [])
+  const commands = useMemo(() => commandsWith(setDoor), [])
   const around = useMemo(
     () => ({
       commands,
@@ -216,9 +220,14 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
             />
             <RoleChip open={open} />
             <span className="spring" />
-            <Avatars open={open} editor={equipped ? editor : null} />
-            <Share room={open.room} />
-            <MainMenu open={setDoor} />
+            <Avatars
+              open={open}
+              editor={equipped ? editor : null}
+              following={following}
+              onFollowing={setFollowing}
+            />
+            <Share room={open.room} title={title} />
+            <MainMenu open={setDoor} paper={open} editable={editable} />
           </div>
           {bar === 'role' ? null : equipped ? (
             <Tools
@@ -234,6 +243,11 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
         </header>
         <main className="stage" aria-busy={!synced}>
           <Banner renewing={renewing} bar={bar} closed={closed} ended={ended} editor={editor} />
+          {fresh && equipped && editable ? (
+            <Suspense>
+              <Starters open={open} />
+            </Suspense>
+          ) : null}
           {synced ? (
             <Surface
               open={open}
@@ -275,6 +289,7 @@ const Opened = ({ visit, me }: { readonly visit: Visit; readonly me: Me }) => {
               editable={editable}
               document={open}
               identity={me.id}
+              following={following}
               toolbar={commands}
               door={door}
               open={setDoor}
@@ -313,10 +328,10 @@ const useSaveKey = (open: OpenDocument): void => {
       const { unsaved, unsavedSince, savedAt } = open.standing
       const text =
         unsavedSince !== null
-          ? words['status.pending'](unsaved, new Date(unsavedSince).toLocaleTimeString())
+          ? words['status.pending'](unsaved, clockOf(unsavedSince))
           : savedAt === null
             ? words['status.live.long']
-            : words['status.saved.long'](new Date(savedAt).toLocaleTimeString())
+            : words['status.saved.long'](clockOf(savedAt))
       toast({ text })
     }
     window.addEventListener('keydown', pressed)

@@ -9,10 +9,8 @@ import { copyText } from './copying.ts'
 import type { Recovered } from './shelf.ts'
 import { useToast } from './toast.tsx'
 import { Dialog } from './ui/dialog.tsx'
+import { momentOf } from './words/figures.ts'
 import { lossWords, words } from './words.ts'
-
-const timeOf = (at: number): string =>
-  new Date(at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 /** What was written here and is not on the server, and everything that can become of it. */
 const Recovering = ({
@@ -59,7 +57,7 @@ const Recovering = ({
                   aria-current={id === entry.id}
                   onClick={() => setChosen(id)}
                 >
-                  <span dir="auto">{words['recovered.entry'](timeOf(at), text.slice(0, 80))}</span>
+                  <span dir="auto">{words['recovered.entry'](momentOf(at), text.slice(0, 80))}</span>
                 </button>
               </li>
             ))}
@@ -131,7 +129,7 @@ const Entry = ({
   return (
     <>
       <p className="soft" dir="auto">
-        {words['recovered.entry'](timeOf(at), title || words['title.empty'])}
+        {words['recovered.entry'](momentOf(at), title || words['title.empty'])}
       </p>
       <p>
         {lossWords[reason]} {text === '' ? words['recovered.nothing'] : words['recovered.body']}

@@ -49,6 +49,18 @@ export class Shelf {
 
   /** Everything kept for a document, the newest first. */
   list(document: string): Recovered[] {
+    return this.#all()
+      .filter((entry) => entry.document === document)
+      .toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
+  }
+
+  /** How many texts are kept, by document. */
+  counts(): ReadonlyMap<string, number> {
+    const kept = Map.groupBy(this.#all(), ({ document }) => document)
+    return new Map([...kept].map(([document, entries]) => [document, entries.length]))
+  }
+
+  #all(): Recovered[] {
     const entries = new Map<string, Recovered>()
     for (const key of this.#keys()) {
       const entry = read(this.#storage?.getItem(key) ?? null)
@@ -58,8 +70,6 @@ export class Shelf {
     for (const [id, entry] of this.#held)
       if (entries.has(id) || entry.kept === 'nothing') entries.set(id, entry)
     return [...entries.values()]
-      .filter((entry) => entry.document === document)
-      .toSorted((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1))
   }
 
   /** Keeps an entry, in place of the one with the same id, and says how well it is kept. */

@@ -1,3 +1,4 @@
+import { locale } from './words/language.ts'
 import { words } from './words.ts'
 
 const units = [
@@ -9,7 +10,7 @@ const units = [
   ['minute', 60_000],
 ] as const
 
-const inWords = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
+const inWords = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
 
 /** How long ago a moment was, in words: "just now", "5 minutes ago", "yesterday". */
 export const sinceWords = (then: number, now: number): string => {

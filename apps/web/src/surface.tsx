@@ -4,6 +4,7 @@ import type { OpenDocument } from './document.ts'
 import { createEditor, focusText } from './editor.ts'
 import type { Surroundings } from './editor.ts'
 import { useToast } from './toast.tsx'
+import { useWriting } from './language.ts'
 import { words } from './words.ts'
 
 /** Where the text is. The editor lives exactly as long as this is on the page. */
@@ -47,6 +48,7 @@ export const Surface = ({
     if (editor === null || editor.isDestroyed) return
     editor.view.dom.setAttribute('aria-label', words['body.label'](title))
   }, [editor, title])
+  useWriting(open, editor)
   return (
     // the space below the last line belongs to the text: a click there goes on writing
     <div

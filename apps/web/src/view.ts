@@ -1,7 +1,14 @@
 import { useSyncExternalStore } from 'react'
 
 /** How this browser shows documents: kept here, and nobody else's matter. */
-export const looks = ['outline', 'wide', 'focus', 'invisible'] as const
+export const looks = [
+  'outline',
+  'wide',
+  'focus',
+  'invisible',
+  'straight', // what is typed stays as it is
+  'unchecked', // nobody's spelling is marked
+] as const
 export type Look = (typeof looks)[number]
 
 const key = 'quire.view'

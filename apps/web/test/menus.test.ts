@@ -72,6 +72,7 @@ test('what opens beside a place stands on its side, on the other where there is 
   assert.deepEqual(beside(place(100, 100), box, room, 'below'), { left: 100, top: 126 })
   assert.deepEqual(beside(place(100, 100), box, room, 'above'), { left: 100, top: 126 })
   assert.deepEqual(beside(place(100, 700), box, room, 'below'), { left: 100, top: 494 })
+  assert.deepEqual(beside(place(500, 100), box, room, 'below', 'end'), { left: 210, top: 126 })
   assert.deepEqual(beside(place(950, 400), box, room, 'above', 'center'), { left: 692, top: 194 })
   const low = { ...room, bottom: 240 }
   assert.deepEqual(beside(place(0, 100), box, low, 'below'), { left: 8, top: 32 })

@@ -40,7 +40,8 @@ export const nodesOf = (text: Y.XmlText, parent: NodeType): Node[] => {
   return nodes
 }
 
-const marksOf = (formats: ReadonlyMap<string, unknown>, schema: Schema): readonly Mark[] =>
+/** The marks that are stored as these formats. What has no word here becomes an unknown mark. */
+export const marksOf = (formats: ReadonlyMap<string, unknown>, schema: Schema): readonly Mark[] =>
   Marks.setFrom(
     Array.from(formats, ([key, value]) => {
       const type = Object.hasOwn(schema.marks, key) && key !== 'unknownMark' ? schema.marks[key] : undefined

@@ -89,7 +89,10 @@ export const Image = Node.create({
       },
       {
         tag: 'img[src]',
-        getAttrs: (element) => (webSource(element.getAttribute('src')) === null ? false : null),
+        getAttrs: (element) => {
+          const isSent = uploadToken(element.getAttribute('data-upload')) !== null
+          return !isSent && webSource(element.getAttribute('src')) === null ? false : null
+        },
       },
     ]
   },

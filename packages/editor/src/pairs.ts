@@ -3,13 +3,16 @@ export interface Comparison<A, B> {
   readonly same: (a: A, b: B) => boolean
   /** Equal for an `a` and a `b` that are the same wherever they stand; null where only the place tells. */
   readonly key: (thing: A | B) => unknown
+  /** Equal for what may be the same, wherever it stands: quickly told, and looked at closely by `same`. */
+  readonly looks: (thing: A | B) => string | null
   /** True if `a` can become `b`. */
   readonly fits: (a: A, b: B) => boolean
 }
 
 /**
  * For each of `to` the one of `from` that it is or that can become it, else null. The order is kept, and none of
- * `from` is given twice: first what is the same at both ends, then what is the same in between, then what fits.
+ * `from` is given twice: first what is the same at both ends, then what is the same in between or says the same,
+ * then what fits.
  */
 export const pairs = <A, B>(from: readonly A[], to: readonly B[], how: Comparison<A, B>): (A | null)[] => {
   const found: (number | null)[] = to.map(() => null)
@@ -30,9 +33,21 @@ export const pairs = <A, B>(from: readonly A[], to: readonly B[], how: Compariso
     const key = how.key(to[j] as B) // within its length
     if (key !== null && !places.has(key)) places.set(key, j)
   }
-  const moved = from.slice(head, from.length - tail).flatMap((a, i) => {
-    const j = places.get(how.key(a))
-    return j === undefined ? [] : [{ i: i + head, j }]
+  const known = from.slice(head, from.length - tail).map((a) => places.get(how.key(a)))
+  const taken = new Set(known)
+  // a browser may have made anew what it moved: then what it says tells
+  const waiting = new Map<string, number[]>()
+  for (let j = head; j < to.length - tail; j++) {
+    const look = taken.has(j) ? null : how.looks(to[j] as B) // within its length
+    if (look !== null) waiting.set(look, [...(waiting.get(look) ?? []), j])
+  }
+  const moved = known.flatMap((j, at) => {
+    const i = head + at
+    if (j !== undefined) return [{ i, j }]
+    const look = waiting.size === 0 ? null : how.looks(from[i] as A)
+    const alikes = look === null ? [] : (waiting.get(look) ?? [])
+    const nth = alikes.findIndex((place) => alike(i, place))
+    return nth < 0 ? [] : alikes.splice(nth, 1).map((place) => ({ i, j: place }))
   })
   for (const { i, j } of rising(moved)) found[j] = i
   const ends = found.map(() => from.length - tail) // where the next one that is already found stands

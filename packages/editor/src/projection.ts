@@ -1,6 +1,7 @@
 import { Fragment } from '@tiptap/pm/model'
-import type { Node, NodeType, Schema } from '@tiptap/pm/model'
+import type { Attrs, Node, NodeType, Schema } from '@tiptap/pm/model'
 import * as Y from 'yjs'
+import { apartMarks } from './atommarks.ts'
 import { childrenOf, entriesOf, idOf } from './children.ts'
 import type { Child, Shared } from './children.ts'
 import { nodesOf } from './line.ts'
@@ -139,6 +140,7 @@ export class Projection {
         next = match.matchType(node.type)
       }
       if (next === null) return null
+      if (type.inlineContent) node = node.mark(type.allowedMarks(node.marks))
       if (child.type !== null) this.#shown.set(child.type, node)
       match = next
       nodes.push(node)
@@ -194,9 +196,13 @@ export class Projection {
     if (type === undefined || type === topNodeType || type.isText || type.name.startsWith('unknown'))
       return null
     const children = this.#children(element, type, depth)
-    if (children === null) return null
-    const attributes = element._map.size === 0 ? null : attributesOf(type, entriesOf(element))
-    const node = type.create(attributes, children)
+    const entries = element._map.size === 0 ? [] : entriesOf(element)
+    const { attributes, marks } = type.isInline
+      ? apartMarks(entries, this.schema)
+      : { attributes: entries, marks: [] }
+    const attrs = attributes.length === 0 ? null : attributesOf(type, attributes)
+    if (children === null) return emptied(type, attrs, element)
+    const node = type.create(attrs, children, marks)
     return type.name === 'table' && !tableFits(node) ? null : node
   }
 
@@ -211,6 +217,17 @@ export class Projection {
       ? before
       : node
   }
+}
+
+/**
+ * A cell, an item or the like whose last paragraph is gone, because each of two people took another one: it is shown
+ * with an empty one, which is stored when somebody writes in it. Null for what cannot be so.
+ */
+const emptied = (type: NodeType, attrs: Attrs | null, element: Y.XmlElement): Node | null => {
+  if (childrenOf(element).some(({ type: child }) => !(child instanceof Y.XmlText && child.length === 0)))
+    return null
+  const node = type.createAndFill(attrs)
+  return node?.childCount === 1 && node.child(0).inlineContent ? node : null
 }
 
 /** The beginning of the plain text in something, however deep it is: each element on a line of its own. */

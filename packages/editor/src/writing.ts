@@ -1,6 +1,7 @@
 import type { Node } from '@tiptap/pm/model'
 import { Fragment } from '@tiptap/pm/model'
 import * as Y from 'yjs'
+import { apartMarks, markEntries, remarked } from './atommarks.ts'
 import type { Attic } from './attic.ts'
 import { childrenOf, entriesOf, idOf, setAttribute } from './children.ts'
 import type { Child } from './children.ts'
@@ -43,7 +44,7 @@ const writeChildren = (parent: Y.XmlFragment, node: Node, hands: Hands): void =>
   const { children, nodes, before } = apart(parent, node, hands.projection)
   const stored = storedIn(children, node, hands.projection)
   const wanted = wantedIn(nodes)
-  const found = pairs(stored, wanted, { same, key: keyOf, fits })
+  const found = pairs(stored, wanted, { same, key: keyOf, looks, fits })
   const kept = new Set(found)
   for (const place of stored.toReversed()) if (!kept.has(place)) remove(parent, place, hands)
   let last = before
@@ -155,6 +156,14 @@ const keyOf = (place: Stored | Wanted): unknown => {
   return place.shown === null || isUnknown(place.shown) ? idOf(place.child.item.id) : place.shown
 }
 
+/** What something says, in short; null for what says nothing, and is like all others of its kind. */
+const looks = (place: Stored | Wanted): string | null => {
+  const node = 'kind' in place ? (place.kind === 'line' ? null : place.shown) : isLine(place) ? null : place
+  if (node === null || node.isInline || isUnknown(node)) return null
+  const text = node.textBetween(0, Math.min(node.content.size, 80))
+  return text === '' ? null : `${node.type.name} ${node.nodeSize} ${text}`
+}
+
 /** True if what is stored can become what is wanted and stay itself. */
 const fits = (stored: Stored, wanted: Wanted): boolean => {
   if (stored.kind === 'line') return isLine(wanted)
@@ -185,7 +194,12 @@ const remove = (parent: Y.XmlFragment, place: Stored, { projection, attic }: Han
 }
 
 const writeAttributes = (element: Y.XmlElement, node: Node): void => {
-  const entries = entriesOf(element)
+  const { attributes: entries, marks } = node.isInline
+    ? apartMarks(entriesOf(element), node.type.schema)
+    : { attributes: entriesOf(element), marks: [] }
+  for (const [key, value] of remarked(marks, node.marks))
+    if (value === null) element.removeAttribute(key)
+    else setAttribute(element, key, value)
   const shown = node.type.create(attributesOf(node.type, entries)).attrs
   const has = new Map(entries)
   for (const [key, value] of Object.entries(node.attrs)) {
@@ -212,6 +226,7 @@ const make = (wanted: Wanted, { projection, attic }: Hands): Y.XmlElement | Y.Xm
   }
   const element = new Y.XmlElement(wanted.type.name)
   for (const [key, value] of storedOf(wanted.attrs)) setAttribute(element, key, value)
+  for (const [key, value] of markEntries(wanted)) setAttribute(element, key, value)
   const inner = wantedIn(wanted.content.content)
     .map((child) => make(child, { projection, attic }))
     .filter((child) => child !== null)

@@ -16,6 +16,24 @@ const typed: Record<string, [string, string]> = {
     'doc(paragraph("so… a → b — c © 1 ≠ 2 x"))',
   ],
   'a divider, which begins as a dash': ['---', 'doc(horizontalRule, paragraph("x"))'],
+  'fractions, and a day, which is none': [
+    '1/2 cup, 3/4, on 1/2/2026 or 5/6/26, 1/7 ',
+    'doc(paragraph("½ cup, ¾, on 1/2/2026 or 5/6/26, 1/7 x"))',
+  ],
+  'a short dash between numbers': ['1990--1995', 'doc(paragraph("1990–1995x"))'],
+  'an arrow both ways': ['a <-> b', 'doc(paragraph("a ↔ bx"))'],
+  'quotes and apostrophes': [
+    `"It's 'so'," (she) said: "'90s ("sic")" `,
+    'doc(paragraph("“It’s ‘so’,” (she) said: “‘90s (“sic”)” x"))',
+  ],
+  'no signs in an address': [
+    "see https://a.example/it's--so...",
+    'doc(paragraph("see https://a.example/it\'s--so...x"))',
+  ],
+  'no signs in what becomes code or a formula': [
+    `\`"a"\` "b" \`c--"d"\` so $f'-->$ `,
+    'doc(paragraph(code("\\"a\\""), " “b” ", code("c--\\"d\\""), " so ", mathInline, " x"))',
+  ],
   'no signs in code': ['```\na -> b...', 'doc(codeBlock("a -> b...x"))'],
   'two prices, which are no formula': ['$5 and $6 ', 'doc(paragraph("$5 and $6 x"))'],
 }
@@ -40,6 +58,44 @@ test('one Backspace takes a sign back', () => {
   assert.equal(hand.reads, 'doc(paragraph("a →"))')
   assert.ok(hand.press('Backspace'))
   assert.equal(hand.reads, 'doc(paragraph("a ->"))')
+})
+
+const quoted: Record<string, string> = {
+  de: '„Sie sagt ‚so‘ und geht’s“ – x',
+  fr: '«\u202fSie sagt “so” und geht’s\u202f» — x',
+  'de-CH': '«Sie sagt ‹so› und geht’s» – x',
+  sv: '”Sie sagt ’so’ und geht’s” – x',
+  ja: "\"Sie sagt 'so' und geht's\" — x",
+  'xx-nonsense': '“Sie sagt ‘so’ und geht’s” — x',
+}
+for (const [language, expected] of Object.entries(quoted))
+  test(`typed: quotes and dashes as ${language} writes them`, () => {
+    const hand = new Hand()
+    hand.editor.storage.typography.language = () => language
+    hand.type(`"Sie sagt 'so' und geht's" -- x`)
+    assert.equal(hand.editor.state.doc.textContent, expected)
+  })
+
+test('one Backspace makes a quote straight again, and it stays straight', () => {
+  const hand = new Hand().type('"')
+  assert.equal(hand.reads, 'doc(paragraph("“"))')
+  assert.ok(hand.press('Backspace'))
+  assert.equal(hand.type('a').editor.state.doc.textContent, '"a')
+})
+
+test('whoever turns it off types what stands on the keys', () => {
+  const hand = new Hand()
+  hand.editor.storage.typography.isOn = () => false
+  assert.equal(hand.type('"so" -- 1/2 -> (c)').editor.state.doc.textContent, '"so" -- 1/2 -> (c)')
+})
+
+test('a link in which somebody types keeps what is typed', () => {
+  const link = { type: 'link', attrs: { href: 'https://quire.example/' } }
+  const hand = new Hand(
+    [{ type: 'paragraph', content: [{ type: 'text', text: 'abcd', marks: [link] }] }],
+    'ab',
+  )
+  assert.equal(hand.type('--"').editor.state.doc.textContent, 'ab--"cd')
 })
 
 test('Tab and Shift-Tab move a paragraph in and out, at most eight steps, and Backspace moves it out', () => {

@@ -41,7 +41,7 @@ const odd: Record<string, [Sketch | string, string]> = {
   'text directly in the body': ['loose', 'unknownBlock'],
   'text directly in a quote': [['blockquote', {}, 'loose'], 'blockquote(unknownBlock)'],
   'a list without items': [['bulletList', {}], 'unknownBlock'],
-  'an empty quote': [['blockquote', {}], 'unknownBlock'],
+  'an empty list': [['bulletList', {}], 'unknownBlock'],
   'a list item outside of a list': [['listItem', {}, ['paragraph', {}, 'a']], 'unknownBlock'],
   'a list item in a quote': [
     ['blockquote', {}, ['listItem', {}, ['paragraph', {}, 'a']], ['paragraph', {}, 'b']],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { TextSelection } from '@tiptap/pm/state'
 import * as Y from 'yjs'
+import { absoluteOf, relativeOf } from '../src/place.ts'
 import { bodyOf, grammar, Sheet, stored } from './sheet.ts'
 import type { Sketch } from './sheet.ts'
 
@@ -48,6 +50,62 @@ test('[P1] one adds a row while another adds a column: every word is there and n
     [3, 2],
   )
   assert.ok(ada.shown.eq(ben.shown))
+})
+
+test('[P1] two take the last paragraphs of a cell, each another: the cell is empty, and can be written in', () => {
+  const { ada, ben } = pair(
+    tableOf(row(['tableCell', {}, ['paragraph', {}, 'a'], ['paragraph', {}, 'b']], cell('c'))),
+    ['blockquote', {}, ['paragraph', {}, 'd'], ['paragraph', {}, 'e']],
+  )
+  for (const [sheet, texts] of [
+    [ada, 'ad'],
+    [ben, 'be'],
+  ] as const)
+    for (const text of texts) sheet.edit((tr) => tr.delete(sheet.find(text) - 1, sheet.find(text) + 2))
+  meet(ada, ben)
+  const before = stored(ada.doc)
+  const read = new Sheet(ada.doc)
+  for (const { shown } of [ada, ben, read]) {
+    assert.equal(
+      shown.toString(),
+      'doc(table(tableRow(tableCell(paragraph), tableCell(paragraph("c")))), blockquote(paragraph))',
+    )
+    shown.check()
+  }
+  assert.equal(stored(ada.doc), before, 'showing it writes nothing')
+  const caret = absoluteOf(relativeOf(4, ada.projection), ada.projection)
+  assert.equal(TextSelection.near(ada.shown.resolve(caret ?? 0)).from, 4, 'the caret stays in it')
+  ada.edit((tr) => tr.insertText('new', 4))
+  ben.edit((tr) => tr.insertText('!', ben.find('c') + 1))
+  meet(ada, ben)
+  for (const { shown } of [ada, ben])
+    assert.match(shown.toString(), /tableCell\(paragraph\("new"\)\), tableCell\(paragraph\("c!"\)\)/)
+})
+
+test('[P1] a column that moves keeps what is typed in it, also where the browser makes its cells anew', () => {
+  const { ada, ben } = pair(
+    tableOf(row(cell('a'), cell('b'), cell('c')), row(cell('d'), cell('e'), cell('f'))),
+  )
+  ada.edit((tr) => {
+    const anew = grammar.nodeFromJSON({
+      type: 'table',
+      content: tr.doc.child(0).children.map((row) => {
+        const [first, second, third] = (row.toJSON() as { content: object[] }).content
+        return { type: 'tableRow', content: [second, third, first] }
+      }),
+    })
+    return tr.replaceWith(0, tr.doc.content.size, anew)
+  })
+  ben.edit((tr) => tr.insertText('!', ben.find('b') + 1).insertText('!', ben.find('f') + 2))
+  meet(ada, ben)
+  for (const { shown } of [ada, ben])
+    assert.deepEqual(
+      shown.child(0).children.map((row) => row.children.map(({ textContent }) => textContent)),
+      [
+        ['b!', 'c', 'a'],
+        ['e', 'f!', 'd'],
+      ],
+    )
 })
 
 test('[P1] a row that moves keeps what is typed in the rows that stay', () => {

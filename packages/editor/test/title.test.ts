@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as Y from 'yjs'
 import { titleRoot } from '../src/roots.ts'
+import { languageOf, setLanguage } from '../src/language.ts'
 import { retitle, splice, titleOf } from '../src/title.ts'
 import { chanceOf } from './writer.ts'
 
@@ -66,4 +67,29 @@ test('any title becomes any other, and only well-formed text is ever written (se
     assert.equal(from.slice(0, at) + insert + from.slice(at + remove), to, `SEED=${seed}`)
     assert.ok(insert.isWellFormed() && from.slice(at, at + remove).isWellFormed(), `SEED=${seed}`)
   }
+})
+
+test('the language stands with the title and does not touch it; who says it last is heard by all', () => {
+  const { ada, ben, meet } = pages('A plan')
+  setLanguage(ada, 'de-CH')
+  retitle(ben, 'A plan for June')
+  meet()
+  for (const page of [ada, ben]) {
+    assert.equal(languageOf(page), 'de-CH')
+    assert.equal(titleOf(page), 'A plan for June')
+  }
+  setLanguage(ben, null)
+  meet()
+  assert.equal(languageOf(ada), null)
+})
+
+test('[C7] what is no language is none', () => {
+  for (const value of ['', 'x', '"><script>', 'de_DE', 7, { lang: 'de' }, 'a'.repeat(500)]) {
+    const { ada } = pages('')
+    ada.getText(titleRoot).setAttribute('lang', value)
+    assert.equal(languageOf(ada), null, JSON.stringify(value))
+  }
+  const { ada } = pages('')
+  setLanguage(ada, 'no language')
+  assert.equal(languageOf(ada), null)
 })

@@ -226,3 +226,43 @@ test('[P8] what a stock binding writes reads the same, and the other way round',
     assert.equal(JSON.stringify(shown), JSON.stringify(ours.shown), `SEED=${seed}`)
   }
 })
+
+test('marks of things in a line are stored with them, travel, and come off again', () => {
+  const sheet = new Sheet(bodyOf(['paragraph', {}, 'so ', ['mention', { label: 'Ada' }], ' is']))
+  const bold = grammar.mark('bold')
+  const at = sheet.place('mention')
+  sheet.edit((tr) =>
+    tr
+      .addMark(1, tr.doc.content.size - 1, bold)
+      .addMark(at, at + 1, grammar.mark('textColor', { color: 'teal' })),
+  )
+  const told = new Sheet()
+  Y.applyUpdate(told.doc, Y.encodeStateAsUpdate(sheet.doc))
+  assert.equal(told.shown.toString(), 'doc(paragraph(bold("so "), bold(textColor(mention)), bold(" is")))')
+  assert.equal(
+    told.shown.nodeAt(at)?.marks.find(({ type }) => type.name === 'textColor')?.attrs['color'],
+    'teal',
+  )
+  told.edit((tr) => tr.removeMark(1, tr.doc.content.size - 1, bold))
+  assert.equal(told.shown.toString(), 'doc(paragraph("so ", textColor(mention), " is"))')
+  told.edit((tr) => tr.setNodeAttribute(at, 'label', 'Ben'))
+  told.edit((tr) => tr.insert(told.shown.content.size, tr.doc.child(0)))
+  assert.equal(
+    told.shown.lastChild?.toString(),
+    'paragraph("so ", textColor(mention), " is")',
+    'what is copied has its marks',
+  )
+  assert.equal(told.shown.nodeAt(at)?.attrs['unknown'] ?? null, null)
+})
+
+test('[L1] [P9] a mark of a thing in a line that is unknown stays while others come and go', () => {
+  const doc = bodyOf(['paragraph', {}, ['mention', { label: 'Ada', _mark_glow: { by: 7 }, _mark_bold: 5 }]])
+  const sheet = new Sheet(doc)
+  sheet.shown.check()
+  sheet.edit((tr) => tr.addMark(1, 2, grammar.mark('italic')))
+  sheet.edit((tr) => tr.removeMark(1, 2, grammar.mark('italic')))
+  const mention = first(sheet).get(0)
+  assert.ok(mention instanceof Y.XmlElement)
+  assert.deepEqual(mention.getAttribute('_mark_glow'), { by: 7 })
+  assert.equal(mention.getAttribute('_mark_italic'), undefined)
+})

@@ -61,6 +61,7 @@ export const openAccounts = (db: DatabaseSync, transaction: <T>(work: () => T) =
     keysOf: db.prepare('UPDATE keys SET identity = :account WHERE identity = :guest'),
     hooksOf: db.prepare('UPDATE hooks SET owner = :account WHERE owner = :guest'),
     claim: db.prepare('UPDATE accounts SET verified = 1, password = NULL WHERE id = ?'),
+    vouch: db.prepare('UPDATE accounts SET verified = 1 WHERE id = ?'),
     signOutAll: db.prepare('DELETE FROM sessions WHERE account = ? AND hash <> ?'),
     dropKeys: db.prepare('DELETE FROM keys WHERE identity = ?'),
     dropHooks: db.prepare('DELETE FROM hooks WHERE owner = ?'),
@@ -125,6 +126,16 @@ export const openAccounts = (db: DatabaseSync, transaction: <T>(work: () => T) =
         sql.signOutAll.run(id, '')
         sql.dropKeys.run(id)
         sql.dropHooks.run(id)
+        move(`mailto:${found.email}`, id)
+      })
+    },
+
+    /** The address turns out to be theirs, who made the account. */
+    vouch: (id: string): void => {
+      transaction(() => {
+        const found = account(id)
+        if (found === null) return
+        sql.vouch.run(id)
         move(`mailto:${found.email}`, id)
       })
     },

@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import { placesOf } from '@quire/sync/places'
+import { pieceBytes, placesOf } from '@quire/sync/places'
 import { split } from '@quire/sync/split'
 import type { Base } from '@quire/sync/log'
 
@@ -17,7 +17,7 @@ export const fold = (updates: readonly Uint8Array[]): Omit<Base, 'position'> => 
   const state = Y.encodeStateAsUpdate(doc)
   const deletes = Y.encodeStateAsUpdate(doc, vector) // nothing is newer than the newest: only the delete set remains
   doc.destroy()
-  return { state, vector, deletes, places: placesOf(state) }
+  return { state, vector, deletes, ...placesOf(state) }
 }
 
 /** Throws when something is missing between the structs of an update, which was merged from what a log holds. */
@@ -27,19 +27,13 @@ export const checkWhole = (update: Uint8Array): void => {
 
 const lacking = (): Error => new Error('Some updates build on others that the log does not hold.')
 
-/** Where each struct of a state stands, for a base that was made before this was kept. */
-export const places = placesOf
-
-/** About how large one part of a diff may be: so much goes to a connection before others get their turn. */
-const most = 128 * 1024
-
 /**
  * What the state has and a holder of the vector has not, with the whole delete set, in parts each of which builds
  * only on those before it.
  */
 export const diff = (state: Uint8Array, deletes: Uint8Array, vector: Uint8Array): Uint8Array[] => {
   const whole = Y.diffUpdate(state, vector)
-  if (whole.length <= most) return [whole]
-  const parts = split(state, most).map((part) => Y.diffUpdate(part, vector))
+  if (whole.length <= pieceBytes) return [whole]
+  const parts = split(state, pieceBytes).map((part) => Y.diffUpdate(part, vector))
   return [...parts.filter(([clients]) => clients !== 0), deletes] // the parts of a state are without deletions
 }

@@ -80,7 +80,7 @@ const ofRooms = (db: DatabaseSync, check: (past: Past) => string | null): Findin
     const findings = numbering(room, id, folded)
     const { runs, tail } = apart(spans, pieces)
     if (damage !== null) findings.push({ room, position: folded + tail.length + 1, sentence: damage })
-    const whole = placed ? base : { ...base, places: places(room).places }
+    const whole = placed ? base : { ...base, ...places(room) }
     const refused = firstRefused({ base: whole, runs, tail, owners, schema, damaged: damage !== null }, check)
     return refused ? [{ room, ...refused }, ...findings] : findings
   }

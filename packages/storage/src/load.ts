@@ -9,7 +9,7 @@ import type { Row } from './row.ts'
 /** A room as the database holds it. */
 export interface Loaded {
   readonly base: Base
-  /** False for a base made by an older Quire. Its `places` are then empty. */
+  /** False for a base made by an older Quire. Its `places` and `cuts` are then empty. */
   readonly placed: boolean
   /** Which positions each run holds. */
   readonly spans: readonly { readonly first: number; readonly last: number }[]
@@ -25,7 +25,7 @@ export interface Loaded {
 export const buffersOf = ({ base, pieces }: Loaded): ArrayBuffer[] =>
   base === emptyBase
     ? []
-    : [base.state, base.vector, base.deletes, base.places, pieces.bytes].flatMap(({ buffer }) =>
+    : [base.state, base.vector, base.deletes, base.places, base.cuts, pieces.bytes].flatMap(({ buffer }) =>
         buffer instanceof ArrayBuffer ? [buffer] : [],
       )
 
@@ -36,7 +36,7 @@ export const buffersOf = ({ base, pieces }: Loaded): ArrayBuffer[] =>
 export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
   const sql = {
     room: db.prepare('SELECT id, schema FROM rooms WHERE name = ?'),
-    base: db.prepare('SELECT position, vector, deletes, state, places FROM bases WHERE room = ?'),
+    base: db.prepare('SELECT position, vector, deletes, state, places, cuts FROM bases WHERE room = ?'),
     history: db.prepare('SELECT last FROM history WHERE room = ? ORDER BY first DESC LIMIT 1'),
     runs: db.prepare('SELECT first, last, bytes FROM runs WHERE room = ? AND last > ? ORDER BY first'),
     tail: db.prepare('SELECT position, bytes FROM tail WHERE room = ? AND position > ? ORDER BY position'),
@@ -106,7 +106,7 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
 
 /** The base in a row of `bases`; `placed` as in `Loaded`. */
 export const baseIn = (row: Row): { base: Base; placed: boolean } => {
-  const placed = row['places'] !== null
+  const placed = row['places'] !== null && row['cuts'] !== null
   return {
     placed,
     base: {
@@ -115,6 +115,7 @@ export const baseIn = (row: Row): { base: Base; placed: boolean } => {
       vector: bytes(row, 'vector'),
       deletes: bytes(row, 'deletes'),
       places: placed ? bytes(row, 'places') : new Uint8Array(),
+      cuts: placed ? bytes(row, 'cuts') : new Uint8Array(),
     },
   }
 }

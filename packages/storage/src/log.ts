@@ -38,10 +38,10 @@ export class RoomLog implements Log, Source {
     await this.#queue.settled(this.room)
     for (;;) {
       const { base, placed, spans, pieces, owners, schema, damage } = await this.#write('load', this.room)
-      const places = placed ? base.places : await this.#places(base.position)
+      const places = placed ? base : await this.#places(base.position)
       if (places === null) continue // a compaction ended meanwhile
       if (damage !== null) this.#damage = new Error(`The log of ${this.room} is damaged. ${damage}`)
-      const past = { base: placed ? base : { ...base, places }, ...apart(spans, pieces) }
+      const past = { base: { ...base, ...places }, ...apart(spans, pieces) }
       this.#base = Math.max(this.#base, base.position)
       this.stored = Math.max(this.stored, (past.runs.at(-1)?.last ?? base.position) + past.tail.length)
       this.#position = Math.max(this.#position ?? 0, this.stored)
@@ -85,9 +85,9 @@ export class RoomLog implements Log, Source {
   }
 
   /** Of a base that was made before this was kept; null when another base has taken its place. */
-  async #places(of: number): Promise<Uint8Array | null> {
-    const { position, places } = await this.#read('places', this.room)
-    return position === of ? places : null
+  async #places(of: number): Promise<Pick<Base, 'places' | 'cuts'> | null> {
+    const { position, places, cuts } = await this.#read('places', this.room)
+    return position === of ? { places, cuts } : null
   }
 }
 

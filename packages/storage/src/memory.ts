@@ -5,6 +5,7 @@ import type { DueFile, StoredFile } from './files.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
 import { openLists } from './lists.ts'
+import { openMail } from './mail.ts'
 import { advance, migrations } from './migrate.ts'
 import { openRecords } from './records.ts'
 import { remote, run } from './remote.ts'
@@ -37,6 +38,7 @@ export const openMemory = (time: Time = realTime): Store => {
   const accounts = openAccounts(db, once)
   const search = openSearch(db, once)
   const records = openRecords(db, once)
+  const mail = openMail(db, once)
   /** Owners may have changed there. */
   const follow = <T>(value: T): T => {
     for (const [id, document] of documents)
@@ -215,6 +217,10 @@ export const openMemory = (time: Time = realTime): Store => {
     records: remote(async (name, args) => {
       open()
       return run(records, name, args)
+    }),
+    mail: remote(async (name, args) => {
+      open()
+      return run(mail, name, args)
     }),
     files: {
       add: async (file, due, most) => {

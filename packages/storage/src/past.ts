@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { emptyBase } from '@quire/sync/log'
 import type { Base, Run } from '@quire/sync/log'
-import { diff, fold, places } from './compact.ts'
+import { placesOf } from '@quire/sync/places'
+import { diff, fold } from './compact.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
 import { baseIn } from './load.ts'
@@ -26,7 +27,7 @@ export interface Folded {
 /** Reads a database, and builds what takes long to build. */
 export const openPast = (db: DatabaseSync) => {
   const sql = {
-    base: db.prepare(`SELECT position, vector, deletes, state, places FROM bases
+    base: db.prepare(`SELECT position, vector, deletes, state, places, cuts FROM bases
       WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
     size: db.prepare(`SELECT position, length(state) AS bytes FROM bases
       WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
@@ -51,7 +52,7 @@ export const openPast = (db: DatabaseSync) => {
     const row = sql.base.get(room)
     if (!row) return emptyBase
     const { base, placed } = baseIn(row)
-    return placed ? base : { ...base, places: places(base.state) }
+    return placed ? base : { ...base, ...placesOf(base.state) }
   }
   /** Sizes of what is folded. Throws when positions are missing. */
   const foldedOf = (room: string): { position: number; bytes: number; spans: Span[] } => {
@@ -112,10 +113,10 @@ export const openPast = (db: DatabaseSync) => {
       return { position, updates: pack(diff(state, deletes, vector)) }
     },
 
-    /** Where the structs of a base stand that was made before this was kept. */
-    places: (room: string): { position: number; places: Uint8Array } => {
+    /** What is known of the structs of a base that was made before this was kept. */
+    places: (room: string): Pick<Base, 'position' | 'places' | 'cuts'> => {
       const { position, state } = stateOf(room)
-      return { position, places: places(state) }
+      return { position, ...placesOf(state) }
     },
 
     mentions: openMentions(db),

@@ -56,6 +56,12 @@ export const openRecords = (db: DatabaseSync, transaction: <T>(work: () => T) =>
     tried: db.prepare('UPDATE deliveries SET tries = tries + 1, due = ?, status = ? WHERE id = ?'),
     deliveries: db.prepare('SELECT * FROM deliveries WHERE hook = ? ORDER BY id DESC LIMIT 100'),
     old: db.prepare('DELETE FROM deliveries WHERE due IS NULL AND made < ?'),
+    changing: db.prepare(`INSERT INTO changing SELECT :document, :due WHERE EXISTS
+      (SELECT 1 FROM documents JOIN hooks ON hooks.owner = documents.owner
+        WHERE documents.id = :document AND instr(' ' || hooks.events || ' ', ' ' || :event || ' ') > 0)
+      ON CONFLICT DO UPDATE SET due = excluded.due`),
+    quiet: db.prepare('SELECT document, due FROM changing WHERE due <= ? ORDER BY due LIMIT ?'),
+    calm: db.prepare('DELETE FROM changing WHERE document = ? AND due = ?'),
   }
   return {
     note: (deed: Deed): void => {
@@ -87,6 +93,17 @@ export const openRecords = (db: DatabaseSync, transaction: <T>(work: () => T) =>
           for (const { id } of wanting) sql.tell.run(id, event, body, now, now)
         })
       return wanting.length > 0
+    },
+    /** Remembers that a document was changed, if a hook of its owner wants to hear of such an event at `due`. */
+    changing: (document: string, event: string, due: number): void => {
+      transaction(() => sql.changing.run({ document, event, due }))
+    },
+    /** What was changed and has been left alone since, the longest first. */
+    quiet: (now: number, limit: number): { document: string; due: number }[] =>
+      sql.quiet.all(now, limit).map((row) => ({ document: text(row, 'document'), due: number(row, 'due') })),
+    /** It was told, unless it was changed again meanwhile. */
+    calm: (document: string, due: number): void => {
+      transaction(() => sql.calm.run(document, due))
     },
     /** What is to be tried now, the longest due first. */
     due: (now: number, limit: number): Delivery[] => sql.due.all(now, limit).map(deliveryIn),

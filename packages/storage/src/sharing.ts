@@ -103,7 +103,13 @@ export const openSharing = (db: DatabaseSync, transaction: <T>(work: () => T) =>
     shelf: db.prepare('SELECT * FROM shelf WHERE identity = ?'),
     visits: db.prepare(`SELECT identity, opened FROM shelf WHERE document = ? AND opened IS NOT NULL
       ORDER BY opened DESC LIMIT 200`),
-    forget: ['access', 'grants', 'links', 'requests', 'shelf'].map((name) =>
+    template: db.prepare('INSERT INTO templates VALUES (?) ON CONFLICT DO NOTHING'),
+    untemplate: db.prepare('DELETE FROM templates WHERE document = ?'),
+    isTemplate: db.prepare('SELECT 1 FROM templates WHERE document = ?'),
+    nextEnd: db.prepare('SELECT min(expires) AS time FROM links WHERE expires > ? AND revoked IS NULL'),
+    ended: db.prepare(`SELECT DISTINCT document FROM links
+      WHERE expires > ? AND expires <= ? AND revoked IS NULL`),
+    forget: ['access', 'grants', 'links', 'requests', 'shelf', 'templates'].map((name) =>
       db.prepare(`DELETE FROM ${name} WHERE document = ?`),
     ),
   }
@@ -213,6 +219,23 @@ export const openSharing = (db: DatabaseSync, transaction: <T>(work: () => T) =>
       sql.visits
         .all(document)
         .map((row) => ({ identity: text(row, 'identity'), time: number(row, 'opened') })),
+    /** Marks a document as one that others begin with, or takes the mark off. */
+    setTemplate: (document: string, marked: boolean): void => {
+      transaction(() => (marked ? sql.template : sql.untemplate).run(document))
+    },
+    /** Those of these documents that others begin with. */
+    templatesAmong: (documents: readonly string[]): string[] =>
+      documents.filter((document) => sql.isTemplate.get(document) !== undefined),
+
+    /** When the next link ends by itself after `now`, or null. */
+    nextEnd: (now: number): number | null => {
+      const row = sql.nextEnd.get(now)
+      return row ? maybe(row, 'time') : null
+    },
+    /** The documents of the links that ended by themselves after `from`, up to `to`. */
+    ended: (from: number, to: number): string[] =>
+      sql.ended.all(from, to).map((row) => text(row, 'document')),
+
     /** Nothing of all this is on record any more, and nobody may do anything. */
     forget: (document: string): void => {
       transaction(() => {

@@ -13,7 +13,7 @@ import { Queue } from './queue.ts'
 import { changes, recover } from './recover.ts'
 import { remote } from './remote.ts'
 import { spoolFiles, writeSpool } from './spool.ts'
-import type { Accounts, Documents, People, Records, Search, Sharing, Sitting, Store } from './store.ts'
+import type { Accounts, Documents, Mail, People, Records, Search, Sharing, Sitting, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 import { Thread } from './thread.ts'
 import { realTime, within } from './time.ts'
@@ -166,6 +166,7 @@ class Sqlite implements Store {
   readonly accounts: Accounts = remote((name, args) => this.#write('accounts', name, args))
   readonly search: Search = remote((name, args) => this.#write('search', name, args))
   readonly records: Records = remote((name, args) => this.#write('records', name, args))
+  readonly mail: Mail = remote((name, args) => this.#write('mail', name, args))
 
   history(room: string): Promise<Sitting[]> {
     return this.#read('history', room)

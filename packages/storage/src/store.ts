@@ -1,5 +1,6 @@
 import type { Log } from '@quire/sync/log'
 import type { openAccounts } from './accounts.ts'
+import type { openMail } from './mail.ts'
 import type { openRecords } from './records.ts'
 import type { Remote } from './remote.ts'
 import type { openSearch } from './search.ts'
@@ -16,6 +17,7 @@ export interface Store {
   readonly accounts: Accounts
   readonly search: Search
   readonly records: Records
+  readonly mail: Mail
   readonly files: Files
   /** Who wrote what and when, oldest first, as far as compaction has folded the room. */
   history(room: string): Promise<Sitting[]>
@@ -89,6 +91,8 @@ export type Accounts = Remote<ReturnType<typeof openAccounts>>
 export type Search = Remote<ReturnType<typeof openSearch>>
 /** What happened, and who is to be told. */
 export type Records = Remote<ReturnType<typeof openRecords>>
+/** What is to be mailed, and the sign-in links that were. */
+export type Mail = Remote<ReturnType<typeof openMail>>
 
 /** A name and colour that somebody chose. */
 export interface Person {

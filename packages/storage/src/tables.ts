@@ -7,6 +7,7 @@ import { openLoad } from './load.ts'
 import type { Loaded } from './load.ts'
 import { openFiles } from './files.ts'
 import { openLists } from './lists.ts'
+import { openMail } from './mail.ts'
 import { migrate, migrations } from './migrate.ts'
 import { equal } from './pack.ts'
 import { bytes, isCorrupt, isFull, number, text } from './row.ts'
@@ -57,7 +58,7 @@ export const openTables = (db: DatabaseSync) => {
     quarantine: db.prepare(`INSERT INTO quarantine (room, position, author, time, bytes, moved)
       SELECT :room, :position, :author, :time, :bytes, :moved WHERE NOT EXISTS
       (SELECT 1 FROM quarantine WHERE room = :room AND position = :position AND bytes = :bytes)`),
-    rebase: db.prepare('INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?, ?)'),
+    rebase: db.prepare('INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?, ?, ?)'),
     remember: db.prepare('INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)'),
     keep: db.prepare('INSERT INTO runs VALUES (?, ?, ?, ?)'),
     unkeep: db.prepare('DELETE FROM runs WHERE room = ? AND first >= ? AND last <= ?'),
@@ -181,6 +182,7 @@ export const openTables = (db: DatabaseSync) => {
   const accounts = openAccounts(db, transaction)
   const search = openSearch(db, transaction)
   const records = openRecords(db, transaction)
+  const mail = openMail(db, transaction)
 
   return {
     /**
@@ -242,8 +244,8 @@ export const openTables = (db: DatabaseSync) => {
         const last = 'state' in made ? made.position : made.last
         sql.unkeep.run(at.id, 'state' in made ? 0 : made.first, last)
         if ('state' in made) {
-          const { position, vector, deletes, state, places } = made
-          sql.rebase.run(at.id, position, vector, deletes, state, places)
+          const { position, vector, deletes, state, places, cuts } = made
+          sql.rebase.run(at.id, position, vector, deletes, state, places, cuts)
         } else sql.keep.run(at.id, made.first, made.last, made.update)
         for (const { first, last, author: by, since, until, update } of sittings)
           sql.remember.run(at.id, first, last, author(by), since, until, update)
@@ -267,6 +269,7 @@ export const openTables = (db: DatabaseSync) => {
     accounts: (name: string, args: readonly unknown[]): unknown => run(accounts, name, args),
     search: (name: string, args: readonly unknown[]): unknown => run(search, name, args),
     records: (name: string, args: readonly unknown[]): unknown => run(records, name, args),
+    mail: (name: string, args: readonly unknown[]): unknown => run(mail, name, args),
     ...openFiles(db, transaction),
 
     /** A write and a read; throws when either fails. */

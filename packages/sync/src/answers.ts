@@ -90,10 +90,11 @@ export class Answers {
       const updates = tail.after(0)
       return this.#admit(seat, updates.slice(0, -1), updates.at(-1) ?? nothing)
     }
+    if (clocks.size === 0) return this.#read(seat, clocks)
     if (tail.covered(clocks)) return this.#admit(seat, tail.diff(vector), known.encodeDeletes())
     if (seat.answering) return
     seat.answering = true
-    this.#read(seat, vector, clocks).then(
+    this.#lookUp(seat, vector, clocks).then(
       () => {
         seat.answering = false
       },
@@ -101,14 +102,22 @@ export class Answers {
     )
   }
 
-  async #read(seat: Seat, vector: Uint8Array, clocks: ReadonlyMap<number, number>): Promise<void> {
+  /** Another thread works out what is missing, unless that is much. */
+  async #lookUp(seat: Seat, vector: Uint8Array, clocks: ReadonlyMap<number, number>): Promise<void> {
     const { known, tail, isHere } = this.#parts
-    const updates = clocks.size === 0 ? null : await this.#pieces.diff(vector, small)
+    const updates = await this.#pieces.diff(vector, small)
     if (updates !== null) return this.#admit(seat, [...updates, ...tail.diff(vector)], known.encodeDeletes())
-    const { pieces, base } = await this.#pieces.whole(clocks)
-    if (!isHere(seat)) return
-    seat.place = { state: 'reading', pieces, vector: base }
     seat.answering = false
+    if (isHere(seat)) this.#read(seat, clocks)
+  }
+
+  /** Gives it the base piece by piece. */
+  #read(seat: Seat, clocks: ReadonlyMap<number, number>): void {
+    seat.place = {
+      state: 'reading',
+      pieces: this.#pieces.whole(clocks),
+      vector: this.#parts.tail.base.vector,
+    }
     this.#feed(seat)
   }
 

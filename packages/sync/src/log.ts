@@ -53,6 +53,8 @@ export interface Base {
   readonly deletes: Uint8Array
   /** Where each of its structs stands, as `placesOf` in places.ts encodes it. */
   readonly places: Uint8Array
+  /** Where a large state is cut for those who come in, as `placesOf` encodes that. */
+  readonly cuts: Uint8Array
 }
 
 /** The updates `first` to `last` as one. It builds on the base and on the runs before it, and holds no position of theirs. */
@@ -104,4 +106,5 @@ export const emptyBase: Base = {
   vector: Uint8Array.of(0),
   deletes: Uint8Array.of(0, 0),
   places: Uint8Array.of(0, 0),
+  cuts: Uint8Array.of(0),
 }

@@ -1,22 +1,12 @@
 import { readClocks } from './inspect.ts'
-import { encodedEmptyVector } from './known.ts'
 import type { Log } from './log.ts'
+import { piecesOf } from './split.ts'
 import type { Tail } from './tail.ts'
 
-/** The whole base in pieces, in an order in which each builds only on those before it. */
-interface Whole {
-  readonly position: number
-  readonly pieces: readonly Uint8Array[]
-  /** State vector of whoever has taken in all of them. */
-  readonly base: Uint8Array
-}
-
-/** Large states for those who come in: one cut serves everyone who reads it at the same time. */
+/** The base in pieces, for those who lack much of it. */
 export class Pieces {
   readonly #tail: Tail
   readonly #log: Log
-  #whole: WeakRef<Whole> | null = null
-  #cutting: Promise<Whole> | null = null
 
   constructor(tail: Tail, log: Log) {
     this.#tail = tail
@@ -33,35 +23,15 @@ export class Pieces {
     }
   }
 
-  /** The pieces of the base that a holder of these clocks may lack, and what they have in the end. */
-  async whole(
-    clocks: ReadonlyMap<number, number>,
-  ): Promise<{ pieces: Iterator<Uint8Array>; base: Uint8Array }> {
-    const whole = await this.#cut()
-    const lacks = (piece: Uint8Array): boolean => {
-      for (const [client, clock] of readClocks(piece)) if (clock > (clocks.get(client) ?? 0)) return true
-      return false
-    }
-    const pieces = clocks.size === 0 ? whole.pieces : whole.pieces.filter(lacks)
-    return { pieces: pieces.values(), base: whole.base }
+  /** What of the base as it is now a holder of these clocks may lack, in an order in which each builds only on those before it. */
+  *whole(clocks: ReadonlyMap<number, number>): Generator<Uint8Array> {
+    const { state, cuts } = this.#tail.base
+    for (const piece of piecesOf(state, cuts)) if (lacks(clocks, piece)) yield piece
   }
+}
 
-  async #cut(): Promise<Whole> {
-    const held = this.#whole?.deref()
-    if (held?.position === this.#tail.base.position) return held
-    this.#cutting ??= this.#read().finally(() => {
-      this.#cutting = null
-    })
-    const whole = await this.#cutting
-    this.#whole = new WeakRef(whole)
-    return whole
-  }
-
-  async #read(): Promise<Whole> {
-    for (;;) {
-      const { position, updates } = await this.#log.diff(encodedEmptyVector)
-      const { base } = this.#tail
-      if (position >= base.position) return { position: base.position, pieces: updates, base: base.vector }
-    }
-  }
+const lacks = (clocks: ReadonlyMap<number, number>, piece: Uint8Array): boolean => {
+  if (clocks.size === 0) return true
+  for (const [client, clock] of readClocks(piece)) if (clock > (clocks.get(client) ?? 0)) return true
+  return false
 }

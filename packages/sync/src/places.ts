@@ -1,16 +1,23 @@
 import { SyncError } from './error.ts'
 import { inspect } from './inspect.ts'
 import { Known } from './known.ts'
+import type { Base } from './log.ts'
+import { Cutter, encodeCuts } from './split.ts'
+
+/** So much of a state goes to a connection before others get their turn. */
+export const pieceBytes = 128 * 1024
 
 /**
- * Where each struct of a whole state stands, encoded as a base keeps it: a room that opens reads this instead of
- * the state. Throws for an update that is damaged or not whole.
+ * Where each struct of a whole state stands, and where it is cut, encoded as a base keeps them: a room that opens
+ * reads this instead of the state. Throws for an update that is damaged or not whole.
  */
-export const placesOf = (state: Uint8Array): Uint8Array => {
+export const placesOf = (state: Uint8Array): Pick<Base, 'places' | 'cuts'> => {
   const known = new Known()
-  const verdict = inspect(state, known)
+  const cutter = new Cutter(pieceBytes)
+  const order = state.length <= pieceBytes ? null : cutter.add.bind(cutter)
+  const verdict = inspect(state, known, undefined, undefined, null, order)
   if (verdict instanceof SyncError) throw new Error(`The state is damaged: ${verdict.detail}.`)
   if (verdict.type === 'gap') throw new Error('The state builds on something that it does not hold.')
   if (verdict.type === 'new') known.learn(verdict)
-  return known.encodePlaces()
+  return { places: known.encodePlaces(), cuts: encodeCuts(cutter.pieces()) }
 }

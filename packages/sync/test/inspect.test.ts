@@ -6,9 +6,9 @@ import { SyncError } from '../src/error.ts'
 import { anything, inspect, readClocks, rootNames } from '../src/inspect.ts'
 import type { Grammar } from '../src/inspect.ts'
 import { Known, readVector } from '../src/known.ts'
-import { placesOf } from '../src/places.ts'
+import { pieceBytes, placesOf } from '../src/places.ts'
 import { depthOf, gone, kindOf, kinds } from '../src/runs.ts'
-import { split } from '../src/split.ts'
+import { piecesOf, split } from '../src/split.ts'
 import { docOps, edit, random } from './edits.ts'
 
 const learn = (known: Known, update: Uint8Array): string => {
@@ -226,7 +226,7 @@ test('[P4] where each struct stands is what a real document says, from its updat
     const known = new Known()
     for (const update of updates) learn(known, update)
     const folded = new Known()
-    assert.ok(folded.learnBase(placesOf(Y.encodeStateAsUpdate(doc)), known.encodeDeletes()))
+    assert.ok(folded.learnBase(placesOf(Y.encodeStateAsUpdate(doc)).places, known.encodeDeletes()))
     assert.deepEqual(folded.encodeVector(), known.encodeVector())
     assert.deepEqual(folded.encodeDeletes(), known.encodeDeletes())
     let compared = 0
@@ -375,6 +375,24 @@ test('[N5] a state in pieces is the state, and no piece waits for a later one', 
     assert.equal(copy.getXmlFragment('default').toString(), doc.getXmlFragment('default').toString())
   }
   assert.deepEqual(split(Uint8Array.of(0, 0), 10), [Uint8Array.of(0, 0)])
+})
+
+test('[N5] [D11] a state is cut where its base says; cuts that are not of it give nothing', () => {
+  const doc = new Y.Doc()
+  const text = doc.getText('text')
+  for (let piece = 0; piece < 40; piece++) text.insert(0, `${piece}`.repeat(10_000))
+  const state = Y.encodeStateAsUpdate(doc)
+  const { cuts } = placesOf(state)
+  assert.deepEqual([...piecesOf(state, cuts)], split(state, pieceBytes))
+  assert.ok(split(state, pieceBytes).length > 3)
+  const small = Y.encodeStateAsUpdate(new Y.Doc())
+  assert.deepEqual([...piecesOf(small, placesOf(small).cuts)], [small])
+  for (const bad of [
+    cuts.subarray(0, -1),
+    Uint8Array.of(1, 1, 7, 0, 1, 0, 99),
+    Uint8Array.of(1, 1, 7, 0, 1, 2, 1),
+  ])
+    assert.throws(() => [...piecesOf(small, bad)], /damaged/)
 })
 
 test('[O14] [P4] a state vector with more clients than any document has is refused unread', () => {

@@ -27,7 +27,7 @@ const text = (updates: readonly Uint8Array[]): string => read(updates).getText('
 const baseOf = (said: readonly Uint8Array[], position: number): Base => {
   const doc = read(said.slice(0, position))
   const [vector, state] = [Y.encodeStateVector(doc), Y.encodeStateAsUpdate(doc)]
-  return { position, state, vector, deletes: Y.encodeStateAsUpdate(doc, vector), places: placesOf(state) }
+  return { position, state, vector, deletes: Y.encodeStateAsUpdate(doc, vector), ...placesOf(state) }
 }
 const runOf = (said: readonly Uint8Array[], first: number, last: number): Run => ({
   first,

@@ -164,7 +164,7 @@ export class Disk implements Log {
       state,
       vector,
       deletes: Y.encodeStateAsUpdate(doc, vector),
-      places: placesOf(state),
+      ...placesOf(state),
     }
     this.runs = []
     this.tail = []

@@ -3,12 +3,14 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { clientAddress } from '../address.ts'
 import type { Trust } from '../address.ts'
+import type { Endings } from '../endings.ts'
 import type { Gate } from '../gate.ts'
 import { isAccount, isGuest, unnamed } from '../identity.ts'
 import type { Guests } from '../identity.ts'
 import type { Metrics } from '../metrics.ts'
 import { knowsOrigin } from '../origin.ts'
 import type { Bounds } from '../origin.ts'
+import { Busy } from '../passwords.ts'
 import type { Settings } from '../settings.ts'
 import type { Shard } from '../shard.ts'
 import type { Standings } from '../standings.ts'
@@ -26,22 +28,30 @@ import { hooks } from './hooks.ts'
 import { keys } from './keys.ts'
 import { links } from './links.ts'
 import { me } from './me.ts'
+import { openapi } from './openapi.ts'
 import { search } from './search.ts'
 import { session } from './session.ts'
+import { templates } from './templates.ts'
 import { token } from './token.ts'
 import type { Parts as SessionParts } from './session.ts'
 import { sharing } from './sharing.ts'
+import { routesOf, told } from './told.ts'
+import type { Route } from './told.ts'
 
 /** What the API is made of. */
 export interface Parts extends DocumentsParts, Omit<FilesParts, 'policy' | 'log' | 'store'> {
   readonly records: AuditParts['records']
   readonly sessions: SessionParts['sessions']
   readonly oidc: SessionParts['oidc']
+  readonly mails: SessionParts['mails']
+  readonly mail: SessionParts['mail']
+  readonly home: () => string
   readonly store: DocumentsParts['store'] & FilesParts['store']
   readonly accounts: Accounts
   readonly guests: Guests
   readonly whoever: Whoever
   readonly standings: Standings
+  readonly endings: Endings
   readonly gate: Gate
   readonly metrics: Metrics
   readonly bounds: Bounds
@@ -56,6 +66,7 @@ export interface Parts extends DocumentsParts, Omit<FilesParts, 'policy' | 'log'
 export const api = (parts: Parts): Hono<Asker> => {
   const { people, guests, whoever, gate, metrics, bounds, trust, settings, log, draining } = parts
   const app = new Hono<Asker>()
+  let description: object | null = null
   app.use(async (c, next) => {
     c.header('cache-control', 'no-store')
     c.header('x-content-type-options', 'nosniff')
@@ -89,7 +100,7 @@ export const api = (parts: Parts): Hono<Asker> => {
     if (bearer === null && isGuest(identity)) c.header('set-cookie', guests.cookie(identity))
     return next()
   })
-  for (const path of ['/documents', '/documents/*', '/search'])
+  for (const path of ['/documents', '/documents/*', '/search', '/templates'])
     app.use(path, (c, next) => {
       const { identity, claims } = c.get('who')
       const stranger =
@@ -111,10 +122,20 @@ export const api = (parts: Parts): Hono<Asker> => {
   }
   app.route('/documents', documents(parts))
   app.route('/search', search(parts))
+  app.route('/templates', templates(parts))
+  app.get('/openapi.json', told('This description.', { answer: { openapi: '3.1.0' } }), (c) =>
+    c.json((description ??= openapi(described(app)))),
+  )
   app.all('*', (c) => refuse(c, 'not-found', 'There is no such address in the API.'))
   app.onError((error, c) => {
+    if (error instanceof Busy)
+      return refuse(c, 'too-many', 'Too many passwords wait to be looked at. Try again in a few seconds.')
     log.error({ err: error }, 'a request failed')
     return refuse(c, 'fault', 'Something went wrong in the server. Try again.')
   })
   return app
 }
+
+/** The routes as people ask for them. */
+const described = (app: Hono<Asker>): Route[] =>
+  routesOf(app).map((route) => ({ ...route, path: `/api${route.path}`.replace(/\/$/, '') }))

@@ -1,5 +1,5 @@
 import type { Document, Documents, People, Search, Sharing, Store } from '@quire/storage/store'
-import { piecesOf } from '@quire/sync/log'
+import { schemaVersion } from '@quire/editor/version'
 import { covers } from '@quire/sync/role'
 import type { Role } from '@quire/sync/role'
 import { Hono } from 'hono'
@@ -12,14 +12,19 @@ import { isAccount } from '../identity.ts'
 import type { Knocks } from '../knocks.ts'
 import type { Settings } from '../settings.ts'
 import type { Shard } from '../shard.ts'
+import { Starters } from '../templates/starters.ts'
 import { NotNow } from '../titles.ts'
 import { mint } from '../tokens.ts'
 import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
+import { beginWith, contentOf } from './content.ts'
+import type { Content } from './content.ts'
 import { nothingHere, refuse, signedOut } from './errors.ts'
 import { lists, listings } from './lists.ts'
 import { permit } from './permit.ts'
+import * as examples from './examples.ts'
+import { told } from './told.ts'
 
 const longest = 200
 
@@ -28,9 +33,17 @@ const title = z
   .transform(line)
   .refine((text) => Array.from(text).length <= longest, `at most ${longest} characters are possible`)
 const expected = 'an object with a title is expected'
-const creation = z.strictObject({ title: title.default('') }, expected)
+const creation = z.strictObject(
+  { title: title.default(''), template: z.string('a text is expected').max(64).optional() },
+  'an object with a title and template is expected',
+)
 const copy = z.strictObject({ title: title.optional() }, expected)
-const change = z.strictObject({ title }, expected)
+const change = z
+  .strictObject(
+    { title: title.optional(), template: z.boolean('true or false is expected').optional() },
+    'an object with a title or template is expected',
+  )
+  .refine((given) => Object.keys(given).length > 0, 'a title or template is expected')
 
 /** What documents are kept with. */
 export interface Parts {
@@ -52,6 +65,7 @@ export interface Parts {
 export const documents = (parts: Parts): Hono<Asker> => {
   const { documents, sharing, search, store, policy, shard, knocks, events, settings, wall } = parts
   const { titles } = shard
+  const starters = new Starters()
 
   const renamed = async (c: Context, document: Document, to: string, author: string) => {
     try {
@@ -75,6 +89,34 @@ export const documents = (parts: Parts): Hono<Asker> => {
     return documents.create(id, who.identity, '')
   }
 
+  /** What a copy of this document begins with, or the answer that says why there is none. */
+  const copied = async (c: Context, { id }: Document): Promise<Beginning | Response> => {
+    const content = await contentOf(store, id)
+    return content === null
+      ? refuse(c, 'not-now', 'This document is damaged and cannot be copied.')
+      : { content, filesOf: id }
+  }
+
+  /** What a document that is made from this template begins with, or the answer that says why there is none. */
+  const beginning = async (c: Context<Asker>, template: string): Promise<Beginning | Response> => {
+    const ours = await starters.content(template)
+    if (ours !== null) return { content: { updates: [ours], schema: schemaVersion }, filesOf: null }
+    const found = await permit(parts, c.get('who'), template, 'view')
+    if (found === null || found.document === null) return nothingHere(c)
+    if ((await sharing.templatesAmong([template])).length === 0) return nothingHere(c)
+    if (!found.copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
+    return copied(c, found.document)
+  }
+
+  const copyInto = async (
+    { id }: Document,
+    { content, filesOf }: Beginning,
+    author: string,
+  ): Promise<void> => {
+    await beginWith(store, id, content, author)
+    if (filesOf !== null) await store.files.share(filesOf, id, wall() + settings.keepFiles)
+  }
+
   const mine = async (c: Context<Asker>): Promise<Document | null> => {
     const id = c.req.param('id') ?? ''
     const document = await documents.read(id)
@@ -83,70 +125,116 @@ export const documents = (parts: Parts): Hono<Asker> => {
   }
 
   return new Hono<Asker>()
-    .get('/', async (c) => {
-      const list = c.req.query('list') ?? 'mine'
-      const known = listings.find((name) => name === list)
-      if (known === undefined)
-        return refuse(c, 'bad-request', `list: one of ${listings.join(', ')} is expected.`)
-      const sort = c.req.query('sort') ?? ''
-      return c.json({
-        documents: await lists(parts, c.get('who'), known, sort, c.req.query('folder') ?? null),
-      })
-    })
-    .post('/', async (c) => {
-      const wanted = await body(c, creation)
-      if (wanted instanceof Response) return wanted
-      const document = await make(c)
-      if (document instanceof Response) return document
-      const author = c.get('identity')
-      const named = wanted.title === '' ? document : await renamed(c, document, wanted.title, author)
-      if (named instanceof Response) return named
-      await events.happened(doer(c), 'document.created', document.id)
-      return c.json(whole(named, 'own'), 201)
-    })
-    .get('/:id', async (c) => {
-      const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
-      if (found === null) return nothingHere(c)
-      const { document, role, epoch } = found
-      if (document !== null) return c.json(whole(await titles.current(document), role))
-      return c.json({ id: c.req.param('id'), title: '', created: 0, edited: 0, role, epoch })
-    })
-    .patch('/:id', async (c) => {
-      const wanted = await body(c, change)
-      if (wanted instanceof Response) return wanted
-      const found = await permit(parts, c.get('who'), c.req.param('id'), 'edit')
-      if (found === null || found.document === null) return nothingHere(c)
-      const named = await renamed(c, found.document, wanted.title, c.get('identity'))
-      return named instanceof Response ? named : c.json(whole(named, found.role))
-    })
-    .post('/:id/copy', async (c) => {
-      const wanted = await body(c, copy)
-      if (wanted instanceof Response) return wanted
-      const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
-      if (found === null || found.document === null) return nothingHere(c)
-      if (!found.copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
-      const from = found.document.id
-      const past = await store.log(from).load()
-      if (past.damaged) return refuse(c, 'not-now', 'This document is damaged and cannot be copied.')
-      const document = await make(c)
-      if (document instanceof Response) return document
-      const author = c.get('identity')
-      const log = store.log(document.id)
-      await log.load()
-      const pieces = [...piecesOf(past)].map(({ update }) => update)
-      const content = past.base.position > 0 ? [past.base.state, ...pieces] : pieces
-      await Promise.all(
-        content.map((update) => log.append({ update, author, owners: [], schema: past.schema })),
-      )
-      await store.files.share(from, document.id, wall() + settings.keepFiles)
-      await events.happened(doer(c), 'document.copied', document.id)
-      const named =
-        wanted.title === undefined
-          ? await titles.current(document)
-          : await renamed(c, document, wanted.title, author)
-      return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
-    })
-    .delete('/:id', async (c) => {
+    .get(
+      '/',
+      told('Lists documents as somebody sees them.', {
+        query: {
+          list: 'mine (default), shared, recent, starred or trash',
+          sort: 'edited, created, opened or title',
+          folder: 'only what is in this folder',
+        },
+        answer: examples.documents,
+      }),
+      async (c) => {
+        const list = c.req.query('list') ?? 'mine'
+        const known = listings.find((name) => name === list)
+        if (known === undefined)
+          return refuse(c, 'bad-request', `list: one of ${listings.join(', ')} is expected.`)
+        const sort = c.req.query('sort') ?? ''
+        return c.json({
+          documents: await lists(parts, c.get('who'), known, sort, c.req.query('folder') ?? null),
+        })
+      },
+    )
+    .post(
+      '/',
+      told('Makes a document, empty or from a template.', {
+        body: creation,
+        status: 201,
+        answer: examples.document,
+      }),
+      async (c) => {
+        const wanted = await body(c, creation)
+        if (wanted instanceof Response) return wanted
+        const from = wanted.template === undefined ? null : await beginning(c, wanted.template)
+        if (from instanceof Response) return from
+        const document = await make(c)
+        if (document instanceof Response) return document
+        const author = c.get('identity')
+        if (from !== null) await copyInto(document, from, author)
+        await events.happened(doer(c), 'document.created', document.id)
+        const named =
+          wanted.title !== ''
+            ? await renamed(c, document, wanted.title, author)
+            : from === null
+              ? document
+              : await titles.current(document)
+        return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+      },
+    )
+    .get(
+      '/:id',
+      told('Tells of a document, and what one may do in it.', { answer: examples.document }),
+      async (c) => {
+        const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
+        if (found === null) return nothingHere(c)
+        const { document, role, epoch } = found
+        if (document !== null) return c.json(whole(await titles.current(document), role))
+        return c.json({ id: c.req.param('id'), title: '', created: 0, edited: 0, role, epoch })
+      },
+    )
+    .patch(
+      '/:id',
+      told('Renames a document, or makes a template of it.', {
+        body: change,
+        answer: { ...examples.document, template: false },
+      }),
+      async (c) => {
+        const wanted = await body(c, change)
+        if (wanted instanceof Response) return wanted
+        const found = await permit(parts, c.get('who'), c.req.param('id'), 'edit')
+        if (found === null || found.document === null) return nothingHere(c)
+        const { document, role } = found
+        if (wanted.template !== undefined) {
+          if (!covers(role, 'own'))
+            return refuse(c, 'forbidden', 'Only the owner of this document can make a template of it.')
+          await sharing.setTemplate(document.id, wanted.template)
+        }
+        const named =
+          wanted.title === undefined ? document : await renamed(c, document, wanted.title, c.get('identity'))
+        if (named instanceof Response) return named
+        const [template] = await sharing.templatesAmong([named.id])
+        return c.json({ ...whole(named, role), template: template !== undefined })
+      },
+    )
+    .post(
+      '/:id/copy',
+      told('Makes a copy that is one’s own, without its grants.', {
+        body: copy,
+        status: 201,
+        answer: examples.document,
+      }),
+      async (c) => {
+        const wanted = await body(c, copy)
+        if (wanted instanceof Response) return wanted
+        const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
+        if (found === null || found.document === null) return nothingHere(c)
+        if (!found.copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
+        const from = await copied(c, found.document)
+        if (from instanceof Response) return from
+        const document = await make(c)
+        if (document instanceof Response) return document
+        const author = c.get('identity')
+        await copyInto(document, from, author)
+        await events.happened(doer(c), 'document.copied', document.id)
+        const named =
+          wanted.title === undefined
+            ? await titles.current(document)
+            : await renamed(c, document, wanted.title, author)
+        return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+      },
+    )
+    .delete('/:id', told('Puts a document in the trash.'), async (c) => {
       const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
       if (found === null || found.document === null) return nothingHere(c)
       if (!covers(found.role, 'own'))
@@ -158,33 +246,49 @@ export const documents = (parts: Parts): Hono<Asker> => {
       await events.happened(doer(c), 'document.deleted', id)
       return c.body(null, 204)
     })
-    .post('/:id/restore', async (c) => {
-      const document = await mine(c)
-      if (document === null) return nothingHere(c)
-      if (!(await documents.restore(document.id)))
-        return refuse(c, 'conflict', 'This document is not in the trash.')
-      for (const room of roomsOf(document.id)) knocks.forget(room)
-      await events.happened(doer(c), 'document.restored', document.id)
-      return c.json(whole(await titles.current({ ...document, deleted: null }), 'own'))
-    })
-    .post('/:id/purge', async (c) => {
-      const document = await mine(c)
-      if (document === null) return nothingHere(c)
-      if (document.deleted === null) return refuse(c, 'conflict', 'This document is not in the trash.')
-      if (roomsOf(document.id).some((room) => shard.isOpen(room)))
-        return refuse(c, 'not-now', 'Somebody is just leaving it. Try again in a few seconds.')
-      await documents.purge(document.id)
-      await sharing.forget(document.id)
-      await events.happened(doer(c), 'document.purged', document.id)
-      return c.body(null, 204)
-    })
-    .put('/:id/star', async (c) => shelve(c, (id) => sharing.star(c.get('identity'), id, true)))
-    .delete('/:id/star', async (c) => shelve(c, (id) => sharing.star(c.get('identity'), id, false)))
-    .put('/:id/folder', async (c) => {
-      const wanted = await body(c, filing)
-      if (wanted instanceof Response) return wanted
-      return shelve(c, (id) => sharing.file(c.get('identity'), id, wanted.folder))
-    })
+    .post(
+      '/:id/restore',
+      told('Takes a document out of the trash.', { answer: examples.document, errors: ['conflict'] }),
+      async (c) => {
+        const document = await mine(c)
+        if (document === null) return nothingHere(c)
+        if (!(await documents.restore(document.id)))
+          return refuse(c, 'conflict', 'This document is not in the trash.')
+        knocks.forget(document.id)
+        await events.happened(doer(c), 'document.restored', document.id)
+        return c.json(whole(await titles.current({ ...document, deleted: null }), 'own'))
+      },
+    )
+    .post(
+      '/:id/purge',
+      told('Deletes for good what is in the trash.', { errors: ['conflict'] }),
+      async (c) => {
+        const document = await mine(c)
+        if (document === null) return nothingHere(c)
+        if (document.deleted === null) return refuse(c, 'conflict', 'This document is not in the trash.')
+        if (roomsOf(document.id).some((room) => shard.isOpen(room)))
+          return refuse(c, 'not-now', 'Somebody is just leaving it. Try again in a few seconds.')
+        await documents.purge(document.id)
+        await sharing.forget(document.id)
+        await events.happened(doer(c), 'document.purged', document.id)
+        return c.body(null, 204)
+      },
+    )
+    .put('/:id/star', told('Stars a document, for oneself.'), async (c) =>
+      shelve(c, (id) => sharing.star(c.get('identity'), id, true)),
+    )
+    .delete('/:id/star', told('Takes the star off.'), async (c) =>
+      shelve(c, (id) => sharing.star(c.get('identity'), id, false)),
+    )
+    .put(
+      '/:id/folder',
+      told('Puts a document in a folder of one’s own; empty: in none.', { body: filing }),
+      async (c) => {
+        const wanted = await body(c, filing)
+        if (wanted instanceof Response) return wanted
+        return shelve(c, (id) => sharing.file(c.get('identity'), id, wanted.folder))
+      },
+    )
 
   async function shelve(c: Context<Asker>, keep: (id: string) => Promise<void>): Promise<Response> {
     const found = await permit(parts, c.get('who'), c.req.param('id') ?? '', 'view')
@@ -203,6 +307,12 @@ const filing = z.strictObject(
   },
   'an object with a folder is expected',
 )
+
+/** What a document begins with, and whose files go with it. */
+interface Beginning {
+  readonly content: Content
+  readonly filesOf: string | null
+}
 
 const row = ({ id, title, created, edited }: Document) => ({ id, title, created, edited })
 const whole = (document: Document, role: Role) => ({ ...row(document), role, epoch: document.epoch })

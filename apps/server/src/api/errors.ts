@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 
 /** What an answer of the API may be called when it is not what was asked for, and its HTTP status. */
-const apiErrors = {
+export const apiErrors = {
   'bad-request': 400,
   'signed-out': 401,
   forbidden: 403,

@@ -25,6 +25,8 @@ import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { nothingHere, refuse } from './errors.ts'
 import type { ApiError } from './errors.ts'
+import * as examples from './examples.ts'
+import { fileBytes, told } from './told.ts'
 
 /** What files are kept with. */
 export interface Parts {
@@ -158,30 +160,43 @@ export const files = (parts: Parts): Hono<Asker> => {
   }
 
   return new Hono<Asker>()
-    .get('/:id/files', async (c) => {
+    .get('/:id/files', told('Lists the files of a document.', { answer: examples.files }), async (c) => {
       const room = c.req.param('id')
       if ((await accessTo(c, room)) === null) return nothingHere(c)
       const list = await store.files.of(room)
       const used = list.reduce((sum, { size }) => sum + size, 0)
       return c.json({ files: list.map(shown), used, most: limits.files, largest: limits.file })
     })
-    .post('/:id/files', async (c) => {
-      const room = c.req.param('id')
-      const identity = c.get('identity')
-      const stopped = await barred(c, room)
-      if (stopped !== null) return stopped
-      // whoever copies sends JSON; a file that is JSON comes with its name
-      if (c.req.header('x-file-name') === undefined) return copy(c, room)
-      const [own, shared] = [people.take(identity), rooms.take(room)]
-      try {
-        if (own === null || shared === null) return bar(c, 'too-many')
-        return await bring(c, room)
-      } finally {
-        own?.()
-        shared?.()
-      }
-    })
-    .get('/:id/files/:file', async (c) => {
+    .post(
+      '/:id/files',
+      told(
+        'Adds a file: its bytes with the header X-File-Name, or JSON that names a file of another document.',
+        {
+          takesBytes: true,
+          body: copying,
+          status: 201,
+          answer: examples.newFile,
+          errors: ['files-full', 'no-room'],
+        },
+      ),
+      async (c) => {
+        const room = c.req.param('id')
+        const identity = c.get('identity')
+        const stopped = await barred(c, room)
+        if (stopped !== null) return stopped
+        // whoever copies sends JSON; a file that is JSON comes with its name
+        if (c.req.header('x-file-name') === undefined) return copy(c, room)
+        const [own, shared] = [people.take(identity), rooms.take(room)]
+        try {
+          if (own === null || shared === null) return bar(c, 'too-many')
+          return await bring(c, room)
+        } finally {
+          own?.()
+          shared?.()
+        }
+      },
+    )
+    .get('/:id/files/:file', told('Hands out the bytes of a file.', { answer: fileBytes }), async (c) => {
       const room = c.req.param('id')
       if ((await accessTo(c, room)) === null) return nothingHere(c)
       const file = await store.files.read(room, c.req.param('file'))

@@ -14,6 +14,8 @@ import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body } from './body.ts'
 import { nothingHere, refuse, signedOut } from './errors.ts'
+import * as examples from './examples.ts'
+import { told } from './told.ts'
 
 /** What hooks are kept with. */
 export interface Parts {
@@ -49,38 +51,53 @@ export const hooks = ({ records, events, settings, wall }: Parts): Hono<Asker> =
     return hook?.owner === c.get('identity') ? hook : null
   }
   return new Hono<Asker>()
-    .get('/', async (c) => c.json({ hooks: (await records.hooks(c.get('identity'))).map(shown) }))
-    .post('/', async (c) => {
-      const read = await body(c, wanted)
-      if (read instanceof Response) return read
-      const owner = c.get('identity')
-      if (!isPerson(owner)) return signedOut(c)
-      const host = new URL(read.url).hostname.replace(/^\[|\]$/g, '')
-      if (!settings.privateHooks && (host === 'localhost' || (isIP(host) !== 0 && isInner(host))))
-        return refuse(c, 'bad-request', 'url: this is an address of a private network.')
-      if ((await records.hooks(owner)).length >= 20) return refuse(c, 'conflict', 'There can be 20 hooks.')
-      const hook = { id: mint(), owner, url: read.url, secret: mint(32), events: read.events, made: wall() }
-      await records.addHook(hook)
-      await events.happened(doer(c), 'hook.made', null)
-      // the only time that the secret is shown
-      return c.json({ ...shown(hook), secret: hook.secret }, 201)
-    })
-    .get('/:id/deliveries', async (c) => {
-      const hook = await mine(c)
-      if (hook === null) return nothingHere(c)
-      const list = await records.deliveries(hook.id)
-      return c.json({
-        deliveries: list.map(({ id, event, made, tries, due, status }) => ({
-          id,
-          event,
-          made,
-          tries,
-          due,
-          status,
-        })),
-      })
-    })
-    .delete('/:id', async (c) => {
+    .get('/', told('Lists the addresses that are told of changes.', { answer: examples.hooks }), async (c) =>
+      c.json({ hooks: (await records.hooks(c.get('identity'))).map(shown) }),
+    )
+    .post(
+      '/',
+      told('Adds an address. Its secret is shown this once.', {
+        body: wanted,
+        status: 201,
+        answer: examples.newHook,
+        errors: ['conflict'],
+      }),
+      async (c) => {
+        const read = await body(c, wanted)
+        if (read instanceof Response) return read
+        const owner = c.get('identity')
+        if (!isPerson(owner)) return signedOut(c)
+        const host = new URL(read.url).hostname.replace(/^\[|\]$/g, '')
+        if (!settings.privateHooks && (host === 'localhost' || (isIP(host) !== 0 && isInner(host))))
+          return refuse(c, 'bad-request', 'url: this is an address of a private network.')
+        if ((await records.hooks(owner)).length >= 20) return refuse(c, 'conflict', 'There can be 20 hooks.')
+        const hook = { id: mint(), owner, url: read.url, secret: mint(32), events: read.events, made: wall() }
+        await records.addHook(hook)
+        await events.happened(doer(c), 'hook.made', null)
+        // the only time that the secret is shown
+        return c.json({ ...shown(hook), secret: hook.secret }, 201)
+      },
+    )
+    .get(
+      '/:id/deliveries',
+      told('Lists what an address was told, and what became of it.', { answer: examples.deliveries }),
+      async (c) => {
+        const hook = await mine(c)
+        if (hook === null) return nothingHere(c)
+        const list = await records.deliveries(hook.id)
+        return c.json({
+          deliveries: list.map(({ id, event, made, tries, due, status }) => ({
+            id,
+            event,
+            made,
+            tries,
+            due,
+            status,
+          })),
+        })
+      },
+    )
+    .delete('/:id', told('Drops an address.'), async (c) => {
       if (!(await records.dropHook(c.get('identity'), c.req.param('id')))) return nothingHere(c)
       await events.happened(doer(c), 'hook.dropped', null)
       return c.body(null, 204)

@@ -11,6 +11,8 @@ import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { bearerIn } from '../upgrade.ts'
 import { nothingHere, refuse, signedOut } from './errors.ts'
+import * as examples from './examples.ts'
+import { told } from './told.ts'
 
 /** What keys are kept with. */
 export interface Parts {
@@ -39,26 +41,37 @@ export const keys = ({ accounts, events, standings, wall }: Parts): Hono<Asker> 
       : Promise.resolve(signedOut(c)),
   )
   return app
-    .get('/', async (c) => {
+    .get('/', told('Lists one’s keys.', { answer: examples.keys, by: 'session' }), async (c) => {
       const list = await accounts.keys(c.get('identity'))
       return c.json({
         keys: list.map(({ id, label, scopes, made, used }) => ({ id, label, scope: scopes, made, used })),
       })
     })
-    .post('/', async (c) => {
-      const read = await body(c, wanted)
-      if (read instanceof Response) return read
-      const identity = c.get('identity')
-      if ((await accounts.keys(identity)).length >= 50) return refuse(c, 'conflict', 'There can be 50 keys.')
-      const { label, scope } = read
-      const key = `${keyPrefix}${mint(32)}`
-      const id = mint()
-      await accounts.addKey({ id, identity, label, scopes: scope, made: wall() }, hashOf(key))
-      await events.happened(doer(c), 'key.made', null, scope)
-      // the only time that the key is shown
-      return c.json({ id, label, scope, key }, 201)
-    })
-    .delete('/:id', async (c) => {
+    .post(
+      '/',
+      told('Makes a key for programs. It is shown this once.', {
+        body: wanted,
+        status: 201,
+        answer: examples.key,
+        errors: ['conflict'],
+        by: 'session',
+      }),
+      async (c) => {
+        const read = await body(c, wanted)
+        if (read instanceof Response) return read
+        const identity = c.get('identity')
+        if ((await accounts.keys(identity)).length >= 50)
+          return refuse(c, 'conflict', 'There can be 50 keys.')
+        const { label, scope } = read
+        const key = `${keyPrefix}${mint(32)}`
+        const id = mint()
+        await accounts.addKey({ id, identity, label, scopes: scope, made: wall() }, hashOf(key))
+        await events.happened(doer(c), 'key.made', null, scope)
+        // the only time that the key is shown
+        return c.json({ id, label, scope, key }, 201)
+      },
+    )
+    .delete('/:id', told('Drops a key, and the connections made with it.', { by: 'session' }), async (c) => {
       const identity = c.get('identity')
       if (!(await accounts.dropKey(identity, c.req.param('id')))) return nothingHere(c)
       await standings.changedFor(identity)

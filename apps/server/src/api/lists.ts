@@ -56,8 +56,12 @@ export const lists = async (
     }
   }
   const rows: Row[] = []
+  const everything = await wanted()
+  const templates = new Set(
+    await sharing.templatesAmong(everything.map((one) => (typeof one === 'string' ? one : one.id))),
+  )
   const names = new Map<string, string>()
-  for (const one of (await wanted()).slice(0, listing === 'mine' ? undefined : most)) {
+  for (const one of everything.slice(0, listing === 'mine' ? undefined : most)) {
     const id = typeof one === 'string' ? one : one.id
     const kept = shelf.get(id)
     if (folder !== null && (kept?.folder ?? '') !== folder) continue
@@ -69,7 +73,7 @@ export const lists = async (
     const { owner } = document
     const name = names.get(owner) ?? (await person(people, owner)).name
     names.set(owner, name)
-    rows.push(rowOf(document, found.role, { id: owner, name }, kept))
+    rows.push(rowOf(document, found.role, { id: owner, name }, kept, templates.has(id)))
   }
   return rows.toSorted(orders.get(sort || (listing === 'recent' ? 'opened' : 'edited')) ?? byEdit)
 }
@@ -82,6 +86,7 @@ const rowOf = (
   role: string,
   owner: { id: string; name: string },
   kept: Kept | undefined,
+  template: boolean,
 ) => ({
   id,
   title,
@@ -93,6 +98,7 @@ const rowOf = (
   starred: kept?.starred ?? false,
   folder: kept?.folder ?? '',
   opened: kept?.opened ?? null,
+  template,
 })
 
 const byEdit = (a: Row, b: Row): number => b.edited - a.edited

@@ -5,6 +5,8 @@ import { person } from '../identity.ts'
 import type { Shard } from '../shard.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
+import * as examples from './examples.ts'
+import { told } from './told.ts'
 
 const longest = 64
 
@@ -28,12 +30,12 @@ const change = z.strictObject(
 /** Who you are to others: read it, change it. A new name is seen at once in every room you are in. */
 export const me = (people: People, shard: Pick<Shard, 'rename'>): Hono<Asker> =>
   new Hono<Asker>()
-    .get('/', async (c) => {
+    .get('/', told('Tells who one is to others.', { answer: examples.me }), async (c) => {
       const { identity, name } = c.get('who')
       const found = await person(people, identity)
       return c.json(name === null ? found : { ...found, name })
     })
-    .patch('/', async (c) => {
+    .patch('/', told('Changes one’s name and colour.', { body: change, answer: examples.me }), async (c) => {
       const wanted = await body(c, change)
       if (wanted instanceof Response) return wanted
       const before = await person(people, c.get('identity'))

@@ -1,24 +1,30 @@
 import type { Account } from '@quire/storage/accounts'
-import type { Accounts, People } from '@quire/storage/store'
+import type { Accounts, Mail as Mails, People } from '@quire/storage/store'
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import type { Policy } from '../access.ts'
+import { networkOf } from '../address.ts'
 import type { Events } from '../events.ts'
 import type { Gate } from '../gate.ts'
 import { isAccount, person, suggested } from '../identity.ts'
 import type { Guests } from '../identity.ts'
+import { signInLetter } from '../mail/letters.ts'
+import type { Mail } from '../mail/mail.ts'
 import type { Oidc, Subject } from '../oidc.ts'
-import { Busy, hashPassword, isPassword } from '../passwords.ts'
+import { hashPassword, isPassword } from '../passwords.ts'
 import type { Sessions } from '../sessions.ts'
 import type { Settings } from '../settings.ts'
-import { mint } from '../tokens.ts'
+import type { Standings } from '../standings.ts'
+import { hashOf, mint } from '../tokens.ts'
 import { sessionAge } from '../who.ts'
 import { doer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { email } from './email.ts'
 import { nothingHere, refuse, signedOut } from './errors.ts'
+import * as examples from './examples.ts'
+import { told } from './told.ts'
 
 /** What people sign in with. */
 export interface Parts {
@@ -26,8 +32,14 @@ export interface Parts {
   readonly people: People
   readonly guests: Guests
   readonly sessions: Sessions
+  readonly standings: Standings
   /** Null where there is no provider. */
   readonly oidc: Oidc | null
+  readonly mails: Pick<Mails, 'addPass' | 'takePass'>
+  /** Null where no mail goes out. */
+  readonly mail: Mail | null
+  /** Where people find this server. */
+  readonly home: () => string
   readonly policy: Pick<Policy, 'creates'>
   readonly gate: Gate
   readonly events: Events
@@ -61,12 +73,20 @@ const change = z.strictObject(
   'an object with old and password is expected',
 )
 
+const mailing = z.strictObject({ email }, 'an object with an email is expected')
+const showing = z.strictObject(
+  { token: z.string('a text is expected').max(64) },
+  'an object with a token is expected',
+)
+const passAge = 15 * 60_000
+
 const visitCookie = 'quire_oidc'
 const visitPath = '/api/session/oidc'
 
 /** Signing in and out, with an address and password or at a provider, and where one is signed in. */
 export const session = (parts: Parts): Hono<Asker> => {
   const { accounts, people, guests, sessions, oidc, policy, gate, events, settings, wall } = parts
+  const { mail, mails, home, standings } = parts
   const { signIn, registration: registers } = settings
   const local = settings.access === 'documents' && signIn !== 'off'
 
@@ -95,54 +115,74 @@ export const session = (parts: Parts): Hono<Asker> => {
   const mine = async (c: Context<Asker>): Promise<Account | null> =>
     isAccount(c.get('identity')) ? accounts.read(c.get('identity')) : null
 
-  const app = new Hono<Asker>().get('/', async (c) => {
-    const { identity, claims } = c.get('who')
-    const account = await mine(c)
-    return c.json({
-      access: settings.access,
-      signIn: local ? signIn : 'off',
-      passwords: local,
-      registration: local && registers !== 'off',
-      provider: local && settings.oidc !== null ? settings.oidc.name : null,
-      creates: policy.creates(identity, claims),
-      account: account === null ? null : await shown(account),
-    })
-  })
+  const app = new Hono<Asker>().get(
+    '/',
+    told('Tells who is signed in, and how one can.', { answer: examples.session }),
+    async (c) => {
+      const { identity, claims } = c.get('who')
+      const account = await mine(c)
+      return c.json({
+        access: settings.access,
+        signIn: local ? signIn : 'off',
+        passwords: local,
+        registration: local && registers !== 'off',
+        mail: local && mail !== null,
+        provider: local && settings.oidc !== null ? settings.oidc.name : null,
+        creates: policy.creates(identity, claims),
+        frames: settings.frames,
+        expires: claims?.expires ?? null,
+        account: account === null ? null : await shown(account),
+      })
+    },
+  )
   if (!local) return app
 
   app
-    .post('/', async (c) => {
-      const wanted = await body(c, credentials)
-      if (wanted instanceof Response) return wanted
-      const late = throttled(c, `account ${wanted.email}`)
-      if (late !== null) return late
-      const account = await accounts.byEmail(wanted.email)
-      if (!(await isPassword(wanted.password, account?.password ?? null)) || account === null) {
-        if (account !== null) await events.happened(doer(c, account.id), 'session.failed', null)
-        return refuse(c, 'wrong-password', 'This address and password do not go together.')
-      }
-      await begin(c, account)
-      return c.json(await shown(account))
-    })
-    .post('/register', async (c) => {
-      const wanted = await body(c, registration)
-      if (wanted instanceof Response) return wanted
-      if (registers === 'off')
-        return refuse(c, 'forbidden', 'Accounts are not made here. Ask whoever runs this server.')
-      const late = throttled(c, `account ${wanted.email}`)
-      if (late !== null) return late
-      const verified = registers === 'trusted'
-      const hash = await hashPassword(wanted.password)
-      const made = { id: `@${mint()}`, email: wanted.email, verified, password: hash, made: wall() }
-      const account = await accounts.add(made)
-      if (account === null)
-        return refuse(c, 'conflict', 'There is an account with this address. Sign in instead.')
-      if (wanted.name !== '') await people.write({ ...suggested(account.id), name: wanted.name })
-      await events.happened(doer(c, account.id), 'account.made', null)
-      await begin(c, account)
-      return c.json(await shown(account), 201)
-    })
-    .delete('/', async (c) => {
+    .post(
+      '/',
+      told('Signs in.', { body: credentials, answer: examples.account, errors: ['wrong-password'] }),
+      async (c) => {
+        const wanted = await body(c, credentials)
+        if (wanted instanceof Response) return wanted
+        const late = throttled(c, `account ${wanted.email}`)
+        if (late !== null) return late
+        const account = await accounts.byEmail(wanted.email)
+        if (!(await isPassword(wanted.password, account?.password ?? null)) || account === null) {
+          if (account !== null) await events.happened(doer(c, account.id), 'session.failed', null)
+          return refuse(c, 'wrong-password', 'This address and password do not go together.')
+        }
+        await begin(c, account)
+        return c.json(await shown(account))
+      },
+    )
+    .post(
+      '/register',
+      told('Makes an account, and signs in.', {
+        body: registration,
+        status: 201,
+        answer: examples.account,
+        errors: ['conflict'],
+      }),
+      async (c) => {
+        const wanted = await body(c, registration)
+        if (wanted instanceof Response) return wanted
+        if (registers === 'off')
+          return refuse(c, 'forbidden', 'Accounts are not made here. Ask whoever runs this server.')
+        const late = throttled(c, `account ${wanted.email}`)
+        if (late !== null) return late
+        const verified = registers === 'trusted'
+        const hash = await hashPassword(wanted.password)
+        const made = { id: `@${mint()}`, email: wanted.email, verified, password: hash, made: wall() }
+        const account = await accounts.add(made)
+        if (account === null)
+          return refuse(c, 'conflict', 'There is an account with this address. Sign in instead.')
+        if (wanted.name !== '') await people.write({ ...suggested(account.id), name: wanted.name })
+        await events.happened(doer(c, account.id), 'account.made', null)
+        await begin(c, account)
+        return c.json(await shown(account), 201)
+      },
+    )
+    .delete('/', told('Signs out.'), async (c) => {
       const { session: hash, identity } = c.get('who')
       c.res.headers.delete('set-cookie')
       c.header('set-cookie', sessions.ended, { append: true })
@@ -152,35 +192,47 @@ export const session = (parts: Parts): Hono<Asker> => {
       }
       return c.body(null, 204)
     })
-    .put('/password', async (c) => {
-      const wanted = await body(c, change)
-      if (wanted instanceof Response) return wanted
-      const [account, { session: hash }] = [await mine(c), c.get('who')]
-      if (account === null || hash === null) return signedOut(c)
-      const late = throttled(c, `account ${account.email}`)
-      if (late !== null) return late
-      if (account.password !== null && !(await isPassword(wanted.old, account.password)))
-        return refuse(c, 'wrong-password', 'This is not your password.')
-      await accounts.setPassword(account.id, await hashPassword(wanted.password))
-      await sessions.endOthers(hash, account.id)
-      await events.happened(doer(c), 'account.password', null)
-      return c.body(null, 204)
-    })
-    .get('/all', async (c) => {
-      const { session: hash, identity } = c.get('who')
-      if (hash === null) return signedOut(c)
-      const list = await accounts.sessions(identity, wall() - sessionAge)
-      return c.json({
-        sessions: list.map(({ hash: id, made, seen, agent }) => ({
-          id,
-          made,
-          seen,
-          agent,
-          current: id === hash,
-        })),
-      })
-    })
-    .delete('/all/:id', async (c) => {
+    .put(
+      '/password',
+      told('Changes the password; all other sessions end.', {
+        body: change,
+        errors: ['wrong-password'],
+        by: 'session',
+      }),
+      async (c) => {
+        const wanted = await body(c, change)
+        if (wanted instanceof Response) return wanted
+        const [account, { session: hash }] = [await mine(c), c.get('who')]
+        if (account === null || hash === null) return signedOut(c)
+        const late = throttled(c, `account ${account.email}`)
+        if (late !== null) return late
+        if (account.password !== null && !(await isPassword(wanted.old, account.password)))
+          return refuse(c, 'wrong-password', 'This is not your password.')
+        await accounts.setPassword(account.id, await hashPassword(wanted.password))
+        await sessions.endOthers(hash, account.id)
+        await events.happened(doer(c), 'account.password', null)
+        return c.body(null, 204)
+      },
+    )
+    .get(
+      '/all',
+      told('Lists where one is signed in.', { answer: examples.sessions, by: 'session' }),
+      async (c) => {
+        const { session: hash, identity } = c.get('who')
+        if (hash === null) return signedOut(c)
+        const list = await accounts.sessions(identity, wall() - sessionAge)
+        return c.json({
+          sessions: list.map(({ hash: id, made, seen, agent }) => ({
+            id,
+            made,
+            seen,
+            agent,
+            current: id === hash,
+          })),
+        })
+      },
+    )
+    .delete('/all/:id', told('Ends a session.', { by: 'session' }), async (c) => {
       const { identity, session: hash } = c.get('who')
       if (hash === null) return signedOut(c)
       const id = c.req.param('id')
@@ -190,11 +242,74 @@ export const session = (parts: Parts): Hono<Asker> => {
       await events.happened(doer(c), 'session.ended', null)
       return c.body(null, 204)
     })
-    .onError((error, c) => {
-      if (error instanceof Busy)
-        return refuse(c, 'too-many', 'Too many passwords wait to be looked at. Try again in a few seconds.')
-      throw error
-    })
+  if (mail !== null)
+    app
+      .post(
+        '/mail',
+        told('Mails a link that signs in; the answer is the same whether there is an account or not.', {
+          body: mailing,
+          status: 202,
+          answer: { sent: true },
+        }),
+        async (c) => {
+          const wanted = await body(c, mailing)
+          if (wanted instanceof Response) return wanted
+          if (!gate.mail(networkOf(c.get('address')), `pass ${wanted.email}`))
+            return refuse(
+              c,
+              'too-many',
+              'Too many mails were asked for. Look for one that came, or try later.',
+            )
+          const known = await accounts.byEmail(wanted.email)
+          const token = mint(32)
+          await mails.addPass(hashOf(token), wanted.email, wall() + passAge, wall())
+          if (known !== null || registers !== 'off') mail.hurry(signInLetter(wanted.email, home(), token))
+          // the same whether there is such an account or not
+          return c.json({ sent: true }, 202)
+        },
+      )
+      .post(
+        '/mail/accept',
+        told('Takes the token of that link, once, and signs in.', {
+          body: showing,
+          answer: examples.account,
+        }),
+        async (c) => {
+          const wanted = await body(c, showing)
+          if (wanted instanceof Response) return wanted
+          const hash = hashOf(wanted.token)
+          const late = throttled(c, `pass ${hash}`)
+          if (late !== null) return late
+          const address = await mails.takePass(hash, wall())
+          const account = address === null ? null : await accountAt(c, address)
+          if (account === null)
+            return refuse(c, 'forbidden', 'This link was used before, or has ended. Ask for another one.')
+          await begin(c, account)
+          return c.json(await shown(account))
+        },
+      )
+
+  /** The account of whoever has shown that this address is theirs, made if need be; null where none is made. */
+  const accountAt = async (c: Context<Asker>, address: string): Promise<Account | null> => {
+    const known = await accounts.byEmail(address)
+    if (known === null) {
+      if (registers === 'off') return null
+      const id = `@${mint()}`
+      const made = { id, email: address, verified: true, password: null, made: wall() }
+      // null: made at the same moment, by a password that shows nothing
+      if ((await accounts.add(made)) === null) return accountAt(c, address)
+      await people.write({ ...suggested(id), name: line(address.split('@')[0] ?? '').slice(0, 64) })
+      await events.happened(doer(c, id), 'account.made', null)
+      return accounts.read(id)
+    }
+    if (known.verified) return known
+    // who made it with a password, and did not show that the address is theirs, is perhaps not who comes now
+    if (c.get('identity') === known.id) await accounts.vouch(known.id)
+    else await accounts.claim(known.id)
+    await standings.changedFor(known.id)
+    await events.happened(doer(c, known.id), 'account.verified', null)
+    return accounts.read(known.id)
+  }
   if (oidc === null) return app
 
   /** The account of whom the provider knows, made if need be. */
@@ -204,7 +319,10 @@ export const session = (parts: Parts): Hono<Asker> => {
     const there = address === null ? null : await accounts.byEmail(address)
     if (there !== null) {
       // who made it with a password, and did not show that the address is theirs, is perhaps not who comes now
-      if (!there.verified) await accounts.claim(there.id)
+      if (!there.verified) {
+        await accounts.claim(there.id)
+        await standings.changedFor(there.id)
+      }
       await accounts.bindSubject(issuer, subject, there.id)
       return there
     }
@@ -226,13 +344,20 @@ export const session = (parts: Parts): Hono<Asker> => {
   }
 
   return app
-    .get('/oidc', async (c) => {
-      const to = c.req.query('to') ?? '/'
-      const { address, kept } = await oidc.leave(backTo(c), /^\/(?![/\\])/.test(to) ? to : '/')
-      c.header('set-cookie', visitOf(kept, 600), { append: true })
-      return c.redirect(address)
-    })
-    .get('/oidc/callback', async (c) => {
+    .get(
+      '/oidc',
+      told('Leads to the provider: a page to go to.', {
+        query: { to: 'the path to come back to' },
+        status: 302,
+      }),
+      async (c) => {
+        const to = c.req.query('to') ?? '/'
+        const { address, kept } = await oidc.leave(backTo(c), /^\/(?![/\\])/.test(to) ? to : '/')
+        c.header('set-cookie', visitOf(kept, 600), { append: true })
+        return c.redirect(address)
+      },
+    )
+    .get('/oidc/callback', told('Where the provider leads back to.', { status: 302 }), async (c) => {
       const kept = /(?:^|; )quire_oidc=([\w.-]+)/.exec(c.req.header('cookie') ?? '')?.[1] ?? null
       const address = new URL(`${backTo(c)}${new URL(c.req.url).search}`)
       const entered = await oidc.enter(address, kept).catch(() => null)

@@ -9,6 +9,8 @@ import type { Whoever } from '../who.ts'
 import type { Asker } from './asker.ts'
 import { body } from './body.ts'
 import { refuse, signedOut } from './errors.ts'
+import * as examples from './examples.ts'
+import { told } from './told.ts'
 
 /** What tokens are taken with. */
 export interface Parts {
@@ -51,17 +53,24 @@ export const token = ({ whoever, standings, settings, wall }: Parts): Hono<Asker
     return refuse(c, 'bad-request', 'A form with a token, and the path of a page as `to`, is expected.')
   }
   return new Hono<Asker>()
-    .post('/', async (c) => {
-      const read = await given(c)
-      if (read instanceof Response) return read
-      const { claims } = (await whoever.of({ cookie: undefined, bearer: read.token })) ?? { claims: null }
-      if (claims === null) return signedOut(c)
-      await standings.renew(subjectOf(claims.sub), claims)
-      c.header('set-cookie', cookie(read.token, (claims.expires - wall()) / 1000), { append: true })
-      if (read.to !== undefined) return c.redirect(read.to, 303)
-      return c.json({ sub: claims.sub, expires: claims.expires })
-    })
-    .delete('/', (c) => {
+    .post(
+      '/',
+      told('Takes a token of the application that embeds this server.', {
+        body: wanted,
+        answer: { sub: 'ada', expires: examples.document.edited },
+      }),
+      async (c) => {
+        const read = await given(c)
+        if (read instanceof Response) return read
+        const { claims } = (await whoever.of({ cookie: undefined, bearer: read.token })) ?? { claims: null }
+        if (claims === null) return signedOut(c)
+        await standings.renew(subjectOf(claims.sub), claims)
+        c.header('set-cookie', cookie(read.token, (claims.expires - wall()) / 1000), { append: true })
+        if (read.to !== undefined) return c.redirect(read.to, 303)
+        return c.json({ sub: claims.sub, expires: claims.expires })
+      },
+    )
+    .delete('/', told('Forgets that token in this browser.'), (c) => {
       c.header('set-cookie', cookie('', 0), { append: true })
       return c.body(null, 204)
     })

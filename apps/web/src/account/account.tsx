@@ -3,6 +3,7 @@ import { Link } from 'wouter'
 import { saidOf } from '../api.ts'
 import { useMe } from '../me.tsx'
 import { useToast } from '../toast.tsx'
+import { momentOf } from '../words/figures.ts'
 import { words } from '../words.ts'
 import { accounts } from './calls.ts'
 import type { Device, Session } from './calls.ts'
@@ -73,12 +74,20 @@ const AccountPage = () => {
               autoComplete="nickname"
             />
           </label>
-          {account?.email == null ? null : <p className="soft">{account.email}</p>}
+          {account?.email == null ? null : (
+            <p className="soft">
+              {account.email}
+              {known.session.mail && !account.verified ? ` · ${words['account.unverified']}` : null}
+            </p>
+          )}
           <button type="submit" className="button">
             {words['account.keep']}
           </button>
         </form>
       )}
+      {known?.session.mail === true && account?.email != null && !account.verified ? (
+        <Verify email={account.email} onWrong={setWrong} />
+      ) : null}
       {account === null ? null : (
         <>
           <form
@@ -115,9 +124,7 @@ const AccountPage = () => {
                 <li key={id} className="sharing-row">
                   <span className="grow">
                     <bdi>{browserOf(agent)}</bdi>{' '}
-                    <span className="soft">
-                      {current ? words['account.this'] : new Date(seen).toLocaleString()}
-                    </span>
+                    <span className="soft">{current ? words['account.this'] : momentOf(seen)}</span>
                   </span>
                   {current ? null : (
                     <button
@@ -153,6 +160,32 @@ const AccountPage = () => {
   )
 }
 export default AccountPage
+
+/** The way to show that an address is one's own, by a mail to it. */
+const Verify = ({
+  email,
+  onWrong,
+}: {
+  readonly email: string
+  readonly onWrong: (sentence: string) => void
+}) => {
+  const [sent, setSent] = useState(false)
+  if (sent) return <p role="status">{words['account.verifySent'](email)}</p>
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={() => {
+        accounts.mail(email).then(
+          () => setSent(true),
+          (error: unknown) => onWrong(saidOf(error, words['account.failed'])),
+        )
+      }}
+    >
+      {words['account.verify']}
+    </button>
+  )
+}
 
 /** What a browser calls itself, as far as somebody can tell theirs by it. */
 const browserOf = (agent: string): string => {

@@ -6,15 +6,23 @@ export interface Account {
   readonly name: string
   /** Null for who came from a provider that told none. */
   readonly email: string | null
+  /** True once the address was shown to be theirs. */
+  readonly verified: boolean
 }
 
 /** What signing in is like on this server, and who is signed in. */
 export interface Session {
+  /** Who decides who may open a document: Quire, nobody, or an application's tokens. */
+  readonly access: 'documents' | 'open' | 'jwt'
   /** Whether one has to. */
   readonly signIn: 'required' | 'optional' | 'off'
   readonly registration: boolean
   /** The name of the provider that people sign in at, if there is one. */
   readonly provider: string | null
+  /** True where a link for signing in can be sent to an address. */
+  readonly mail: boolean
+  /** Sites whose pages may show this one in a frame. */
+  readonly frames: readonly string[]
   readonly account: Account | null
 }
 
@@ -33,16 +41,26 @@ const textOrNull = (value: unknown, name: string): string | null => {
 
 const accountOf = (value: unknown): Account | null =>
   typeof value === 'object' && value !== null
-    ? { id: text(value, 'id'), name: text(value, 'name'), email: textOrNull(value, 'email') }
+    ? {
+        id: text(value, 'id'),
+        name: text(value, 'name'),
+        email: textOrNull(value, 'email'),
+        verified: field(value, 'verified') === true,
+      }
     : null
 
 const ways = ['required', 'optional', 'off'] as const
+const accesses = ['documents', 'open', 'jwt'] as const
 
 /** Everything the page asks about who one is. Each rejects with an `ApiError`, whose message can be shown. */
 export const accounts = {
   session: async (): Promise<Session> => {
     const answer = await call('GET', 'session')
+    const frames = field(answer, 'frames')
     return {
+      access: accesses.find((each) => each === field(answer, 'access')) ?? 'documents',
+      mail: field(answer, 'mail') === true,
+      frames: Array.isArray(frames) ? frames.filter((site) => typeof site === 'string') : [],
       signIn: ways.find((way) => way === field(answer, 'signIn')) ?? 'off',
       registration: field(answer, 'registration') === true,
       provider: textOrNull(answer, 'provider'),
@@ -51,6 +69,10 @@ export const accounts = {
   },
   signIn: async (email: string, password: string): Promise<void> =>
     void (await call('POST', 'session', { email, password })),
+  /** Sends a link that signs in, if this address can. The answer does not tell. */
+  mail: async (email: string): Promise<void> => void (await call('POST', 'session/mail', { email })),
+  /** Signs in by such a link. Rejects with the code `forbidden` when it was used or has ended. */
+  accept: async (token: string): Promise<void> => void (await call('POST', 'session/mail/accept', { token })),
   register: async (email: string, password: string, name: string): Promise<void> =>
     void (await call('POST', 'session/register', { email, password, name })),
   signOut: async (): Promise<void> => void (await call('DELETE', 'session')),

@@ -1,22 +1,38 @@
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
-import { saidOf } from '../api.ts'
+import { ApiError, saidOf } from '../api.ts'
 import { Mark } from '../ui/mark.tsx'
 import { words } from '../words.ts'
+import { ByMail, FromMail, passIn } from './bymail.tsx'
 import { accounts, wayBack } from './calls.ts'
 import type { Session } from './calls.ts'
 import { written } from './form.ts'
+
+/** The token that a mail brought, out of the address bar before anybody copies it from there. */
+const takePass = (): string | null => {
+  const token = passIn(location.hash)
+  if (token !== null) history.replaceState(history.state, '', location.pathname + location.search)
+  return token
+}
+// once: what is rendered may be rendered again
+const pass = takePass()
 
 /** Signing in, or making an account, and back to where one was. */
 const SignIn = () => {
   const [session, setSession] = useState<Session | null>(null)
   const [fresh, setFresh] = useState(false)
+  const [byMail, setByMail] = useState(() => new URLSearchParams(location.search).get('by') === 'mail')
   const [busy, setBusy] = useState(false)
   const [wrong, setWrong] = useState<string | null>(null)
   const back = wayBack(location.search)
   useEffect(() => {
     document.title = `${words['account.signIn']} · ${words['app.name']}`
     accounts.session().then(setSession, (error: unknown) => setWrong(saidOf(error, words['account.failed'])))
+    const changed = (): void => {
+      if (passIn(location.hash) !== null) location.reload() // a mailed link, in a page that is open here
+    }
+    window.addEventListener('hashchange', changed)
+    return () => window.removeEventListener('hashchange', changed)
   }, [])
   const enter = (field: (name: string) => string): void => {
     setBusy(true)
@@ -28,7 +44,8 @@ const SignIn = () => {
       () => location.assign(back), // all of the page is somebody else's now
       (error: unknown) => {
         setBusy(false)
-        setWrong(saidOf(error, words['account.failed']))
+        const taken = fresh && error instanceof ApiError && error.code === 'conflict'
+        setWrong(taken ? words['account.taken'] : saidOf(error, words['account.failed']))
       },
     )
   }
@@ -36,7 +53,9 @@ const SignIn = () => {
     <main className="notice account">
       <Mark />
       <h1>{words[fresh ? 'account.register' : 'account.signIn']}</h1>
-      {session === null ? null : session.signIn === 'off' ? (
+      {pass !== null ? (
+        <FromMail token={pass} />
+      ) : session === null ? null : session.signIn === 'off' ? (
         <p>{words['account.off']}</p>
       ) : (
         <>
@@ -45,38 +64,55 @@ const SignIn = () => {
               {words['account.with'](session.provider)}
             </a>
           )}
-          <form onSubmit={(event) => enter(written(event))} className="account-form">
-            {fresh ? (
+          {byMail && session.mail ? (
+            <ByMail back={back} />
+          ) : (
+            <form onSubmit={(event) => enter(written(event))} className="account-form">
+              {fresh ? (
+                <label className="field">
+                  <span>{words['people.name']}</span>
+                  <input name="name" maxLength={64} autoComplete="name" />
+                </label>
+              ) : null}
               <label className="field">
-                <span>{words['people.name']}</span>
-                <input name="name" maxLength={64} autoComplete="name" />
+                <span>{words['share.email']}</span>
+                <input name="email" type="email" required maxLength={254} autoComplete="username" />
               </label>
-            ) : null}
-            <label className="field">
-              <span>{words['share.email']}</span>
-              <input name="email" type="email" required maxLength={254} autoComplete="username" />
-            </label>
-            <label className="field">
-              <span>{words['account.password']}</span>
-              <input
-                name="password"
-                type="password"
-                required
-                minLength={fresh ? 8 : 1}
-                maxLength={256}
-                autoComplete={fresh ? 'new-password' : 'current-password'}
-              />
-            </label>
-            {wrong === null ? null : (
-              <p className="wrong" role="alert">
-                {wrong}
-              </p>
-            )}
-            <button type="submit" className="button primary" disabled={busy}>
-              {words[fresh ? 'account.register' : 'account.signIn']}
+              <label className="field">
+                <span>{words['account.password']}</span>
+                <input
+                  name="password"
+                  type="password"
+                  required
+                  minLength={fresh ? 8 : 1}
+                  maxLength={256}
+                  autoComplete={fresh ? 'new-password' : 'current-password'}
+                />
+              </label>
+              {wrong === null ? null : (
+                <p className="wrong" role="alert">
+                  {wrong}
+                </p>
+              )}
+              <button type="submit" className="button primary" disabled={busy}>
+                {words[fresh ? 'account.register' : 'account.signIn']}
+              </button>
+            </form>
+          )}
+          {session.mail ? (
+            <button
+              type="button"
+              className="button bare"
+              onClick={() => {
+                setByMail(!byMail)
+                setFresh(false)
+                setWrong(null)
+              }}
+            >
+              {words[byMail ? 'account.byPassword' : 'account.byMail']}
             </button>
-          </form>
-          {session.registration ? (
+          ) : null}
+          {session.registration && !(byMail && session.mail) ? (
             <button
               type="button"
               className="button bare"

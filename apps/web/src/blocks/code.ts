@@ -1,6 +1,7 @@
 import type { Node } from '@tiptap/pm/model'
 import type { NodeViewConstructor } from '@tiptap/pm/view'
 import { words } from '../words.ts'
+import type { Diagram } from './diagram.ts'
 import { around, button, choice, part, setAttribute } from './part.ts'
 
 /** "Copied" is said so long, in ms. */
@@ -25,6 +26,14 @@ export const codeView: NodeViewConstructor = (first, view, getPos) => {
       option.value = name
       option.label = label
       picker.append(option)
+    }
+    const { drawsDiagrams } = await import('./diagram.ts')
+    if (await drawsDiagrams()) {
+      const option = part('option', '')
+      option.value = 'mermaid'
+      option.label = 'Mermaid'
+      picker.append(option)
+      if (picker.value === 'mermaid') picker.querySelector('option[data-own]')?.remove()
     }
     const known = languageOf(picker.value)
     if (known !== null && known.name !== picker.value) picker.querySelector('option[data-own]')?.remove()
@@ -57,6 +66,25 @@ export const codeView: NodeViewConstructor = (first, view, getPos) => {
   head.contentEditable = 'false'
   const dom = part('div', 'code-block', head, pre)
   dom.addEventListener('pointerenter', ask)
+  let picture: Diagram | null = null
+  let wantsPicture = false
+  const illustrate = (wanted: boolean): void => {
+    if (!wanted) {
+      picture?.close()
+      picture = null
+    } else if (picture !== null) picture.show(shown.textContent)
+    else if (!wantsPicture)
+      // a text without diagrams never loads what shows them; where it does not come, the source is there to be read
+      void import('./diagram.ts').then(
+        async ({ diagram, drawsDiagrams }) => {
+          if (!(await drawsDiagrams()) || !wantsPicture || picture !== null) return
+          picture = diagram(dom)
+          picture.show(shown.textContent)
+        },
+        () => {},
+      )
+    wantsPicture = wanted
+  }
   const show = (node: Node): boolean => {
     if (node.type !== first.type) return false
     shown = node
@@ -69,8 +97,16 @@ export const codeView: NodeViewConstructor = (first, view, getPos) => {
     }
     picker.value = language
     picker.disabled = !view.editable
+    illustrate(language === 'mermaid')
     return true
   }
   show(first)
-  return { ...around(dom, code), update: show, destroy: () => clearTimeout(timer) }
+  return {
+    ...around(dom, code),
+    update: show,
+    destroy: () => {
+      clearTimeout(timer)
+      illustrate(false)
+    },
+  }
 }

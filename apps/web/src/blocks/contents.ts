@@ -22,6 +22,8 @@ export const contentsView: NodeViewConstructor = (_first, view) => {
     if (now === said) return
     said = now
     empty.hidden = found.length > 0
+    // a text whose chapters are of the second level begins at the edge all the same
+    const highest = Math.min(...found.map(({ node }) => Number(node.attrs['level'])))
     list.replaceChildren(
       ...found.map(({ node }, i) => {
         const link = part('button', '', node.textContent === '' ? words['toc.untitled'] : node.textContent)
@@ -29,7 +31,7 @@ export const contentsView: NodeViewConstructor = (_first, view) => {
         link.addEventListener('mousedown', (event) => event.preventDefault())
         link.addEventListener('click', () => goTo(i))
         const item = part('li', '', link)
-        item.dataset['level'] = String(node.attrs['level'])
+        item.dataset['level'] = String(Number(node.attrs['level']) - highest + 1)
         return item
       }),
     )

@@ -10,6 +10,7 @@ export type Door =
   | 'embed'
   | 'blockMenu'
   | 'tableMenu'
+  | 'tableSize'
 
 /** Opens it, in place of what is open. */
 export type Open = (door: Door) => void

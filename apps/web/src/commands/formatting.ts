@@ -14,6 +14,7 @@ import {
   Redo2,
   SquareCode,
   Strikethrough,
+  Table,
   TextQuote,
   Type,
   Underline,
@@ -23,6 +24,7 @@ import type { LucideIcon } from 'lucide-react'
 import { words } from '../words.ts'
 import { command, undoOf } from './command.ts'
 import type { Chain, Command } from './command.ts'
+import type { Open } from './doors.ts'
 
 const always = (): boolean => true
 
@@ -104,8 +106,8 @@ const redo: Command = {
   run: (editor) => void editor.chain().focus().redo().scrollIntoView().run(),
 }
 
-/** Everything that is always in sight, in the toolbar's order and groups. `link` opens the popover for addresses. */
-export const commandsWith = (link: (editor: Editor) => void): readonly (readonly Command[])[] => [
+/** Everything that is always in sight, in the toolbar's order and groups. `open` opens what asks for more. */
+export const commandsWith = (open: Open): readonly (readonly Command[])[] => [
   [undo, redo],
   [
     mark('bold', words['tools.bold'], Bold, 'Mod-b'),
@@ -121,7 +123,7 @@ export const commandsWith = (link: (editor: Editor) => void): readonly (readonly
       keys: ['Mod-k'],
       active: (editor) => editor.isActive('link'),
       able: (editor) => !editor.isActive('codeBlock') && !editor.isActive('code'),
-      run: link,
+      run: () => open('link'),
     },
   ],
   [
@@ -144,5 +146,15 @@ export const commandsWith = (link: (editor: Editor) => void): readonly (readonly
       },
       (chain) => chain.setHorizontalRule(),
     ),
+    {
+      name: 'tableSize',
+      label: words['table.insert'],
+      icon: Table,
+      group: 'blocks',
+      keys: [],
+      active: null,
+      able: (editor) => !editor.isActive('codeBlock') && editor.can().insertTable(),
+      run: () => open('tableSize'),
+    },
   ],
 ]

@@ -4,8 +4,10 @@ import {
   Keyboard,
   ListTree,
   Pilcrow,
+  Quote,
   Replace,
   Search,
+  SpellCheck,
   StretchHorizontal,
   WholeWord,
 } from 'lucide-react'
@@ -16,13 +18,28 @@ import { onApple } from './command.ts'
 import type { Command } from './command.ts'
 import type { Door, Open } from './doors.ts'
 
-const toggling = (look: Look, icon: Command['icon'], key: string): Command => ({
+const toggling = (
+  look: 'outline' | 'wide' | 'focus' | 'invisible',
+  icon: Command['icon'],
+  key: string,
+): Command => ({
   name: look,
   label: words[`view.${look}`],
   icon,
   group: 'view',
   keys: [key],
   active: () => hasLook(look),
+  able: () => true,
+  run: () => toggleLook(look),
+})
+
+const helping = (look: Look, label: string, icon: Command['icon']): Command => ({
+  name: look,
+  label,
+  icon,
+  group: 'view',
+  keys: [],
+  active: () => !hasLook(look),
   able: () => true,
   run: () => toggleLook(look),
 })
@@ -53,6 +70,8 @@ export const viewing = (open: Open): readonly Command[] => {
     toggling('wide', StretchHorizontal, 'Mod-Alt-Shift-w'),
     toggling('focus', Focus, 'Mod-Alt-Shift-f'),
     toggling('invisible', Pilcrow, 'Mod-Alt-Shift-i'),
+    helping('straight', words['view.typography'], Quote),
+    helping('unchecked', words['view.spelling'], SpellCheck),
     opening('shortcuts', { label: words['shortcuts.label'], icon: Keyboard, keys: ['Mod-/'] }),
   ]
 }

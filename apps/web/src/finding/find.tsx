@@ -5,6 +5,7 @@ import { Decoration, DecorationSet } from '@tiptap/pm/view'
 import { CaseSensitive, ChevronDown, ChevronUp, Regex, WholeWord, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useAnnounce } from '../announce.tsx'
+import { reveal } from '../blocks/details.ts'
 import { asOneStep } from '../commands/command.ts'
 import { focusText } from '../editor.ts'
 import { join, paint } from '../late.ts'
@@ -131,6 +132,7 @@ const Find = ({
     setAt(index)
     const match = matches[index]
     if (match === undefined || match.to > view.state.doc.content.size) return
+    reveal(view, match.from)
     const { tr, doc } = view.state
     view.dispatch(tr.setSelection(TextSelection.create(doc, match.from, match.to)).scrollIntoView())
     begun.current = match.from

@@ -2,6 +2,7 @@ import type { Editor } from '@tiptap/core'
 import { useEffect, useRef, useState } from 'react'
 import { join } from '../late.ts'
 import { Dialog } from '../ui/dialog.tsx'
+import { figure } from '../words/figures.ts'
 import { words } from '../words.ts'
 import { countBetween, countIn } from './counting.ts'
 import type { Count } from './counting.ts'
@@ -75,8 +76,8 @@ const Counting = ({
   ).map(([label, kind]) => (
     <tr key={kind}>
       <th scope="row">{label}</th>
-      <td>{all[kind].toLocaleString()}</td>
-      {selected === null ? null : <td>{selected[kind].toLocaleString()}</td>}
+      <td>{figure(all[kind])}</td>
+      {selected === null ? null : <td>{figure(selected[kind])}</td>}
     </tr>
   ))
   return (
@@ -85,11 +86,11 @@ const Counting = ({
         <button
           type="button"
           className="goal"
-          aria-label={words['count.progress'](all.words, goal)}
+          aria-label={words['count.progress'](figure(all.words), figure(goal))}
           onClick={onOpen}
         >
           <progress aria-hidden="true" value={done} />
-          {words['count.short'](all.words, goal)}
+          {words['count.short'](figure(all.words), figure(goal))}
         </button>
       ) : null}
       {open ? (

@@ -14,6 +14,7 @@ import { focusText } from '../editor.ts'
 import { join, paint } from '../late.ts'
 import { Menu } from '../ui/menu.tsx'
 import { words } from '../words.ts'
+import { runsLeft } from './running.ts'
 import { BlockMenu } from './blockmenu.tsx'
 import { blockAtPoint, landingAt, scrollAtEdges } from './dragging.ts'
 import type { Landing } from './dragging.ts'
@@ -44,8 +45,11 @@ const named = (view: EditorView, name: string | null): Block | null => {
   return at === null ? null : blockFrom(view.state.doc, at)
 }
 
-/** The middle of the block's first line, and its left edge, in the window. */
-const lineOf = (view: EditorView, { at, node }: Block): { left: number; middle: number } | null => {
+/** The middle of the block's first line, and its edges, in the window. */
+const lineOf = (
+  view: EditorView,
+  { at, node }: Block,
+): { left: number; right: number; middle: number } | null => {
   const element = view.nodeDOM(at)
   if (!(element instanceof HTMLElement)) return null
   const box = element.getBoundingClientRect()
@@ -55,9 +59,14 @@ const lineOf = (view: EditorView, { at, node }: Block): { left: number; middle: 
     place++
   }
   if (!inner.isTextblock || node.type.name === 'table')
-    return { left: box.left, middle: box.top + Math.min(box.height / 2, size / 2) }
+    return { left: box.left, right: box.right, middle: box.top + Math.min(box.height / 2, size / 2) }
   const { top, bottom } = view.coordsAtPos(place + 1)
-  return { left: Math.min(box.left, view.dom.getBoundingClientRect().right), middle: (top + bottom) / 2 }
+  const whole = view.dom.getBoundingClientRect()
+  return {
+    left: Math.min(box.left, whole.right),
+    right: Math.max(box.right, whole.left),
+    middle: (top + bottom) / 2,
+  }
 }
 
 /**
@@ -99,17 +108,25 @@ export const Handle = ({
     current.toggleAttribute('data-lost', line === null)
     if (line === null) return
     const origin = sheet.getBoundingClientRect()
-    const room = line.left - Math.max(origin.left, 0)
+    // the margin before the lines, which is on the right where they begin there
+    const rightward = runsLeft(view)
+    current.dir = rightward ? 'rtl' : 'ltr'
+    const room = rightward
+      ? Math.min(origin.right, document.documentElement.clientWidth) - line.right
+      : line.left - Math.max(origin.left, 0)
     current.toggleAttribute('data-narrow', room < width + 4)
     const wide = room < width + 4 ? size : width
-    // an item's own sign stands left of it
+    // an item's own sign stands before it
     const gap =
       block !== null && block.node.type.name.endsWith('Item')
         ? 22
         : block?.node.type.name === 'table'
           ? 18
           : 6
-    const left = Math.max(line.left - origin.left - wide - Math.min(gap, Math.max(room - wide, 0)), 0)
+    const away = Math.min(gap, Math.max(room - wide, 0))
+    const left = rightward
+      ? Math.min(line.right - origin.left + away, origin.width - wide)
+      : Math.max(line.left - origin.left - wide - away, 0)
     current.style.setProperty('--left', `${Math.round(left)}px`)
     current.style.setProperty('--top', `${Math.round(line.middle - origin.top - size / 2)}px`)
   }, [view, sheet, shown])
@@ -228,7 +245,9 @@ export const Handle = ({
       stop = scrollAtEdges(() => last.y)
       const dragged = Decoration.node(block.at, block.at + block.node.nodeSize, { class: 'dragged' })
       paint(view, 'place', DecorationSet.create(view.state.doc, [dragged]))
+      window.addEventListener('scroll', scrolled, { passive: true })
     }
+    const scrolled = (): void => setLanding(over())
     const press = event.pointerType === 'touch' ? setTimeout(begin, longPress) : undefined
     button.setPointerCapture(event.pointerId)
     const over = (): Landing | null => {
@@ -250,6 +269,7 @@ export const Handle = ({
       button.removeEventListener('pointerup', released)
       button.removeEventListener('pointercancel', end)
       window.removeEventListener('keydown', escaped, true)
+      window.removeEventListener('scroll', scrolled)
       setLanding(null)
       dragging.current = false
       paint(view, 'place', DecorationSet.empty)
@@ -311,7 +331,7 @@ export const Handle = ({
           <Plus aria-hidden="true" />
         </button>
         <Menu
-          side="left"
+          side={runsLeft(view) ? 'right' : 'left'}
           align="start"
           open={open}
           onOpen={(wanted) => {

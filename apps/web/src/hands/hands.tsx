@@ -3,6 +3,7 @@ import { keydownHandler } from '@tiptap/pm/keymap'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useAnnounce } from '../announce.tsx'
 import { ofBlocks } from '../commands/blocks.ts'
+import { asOneStep } from '../commands/command.ts'
 import type { Command } from '../commands/command.ts'
 import type { Door, Open } from '../commands/doors.ts'
 import { blockTypes } from '../commands/formatting.ts'
@@ -11,6 +12,7 @@ import { styling } from '../commands/styling.ts'
 import { ofCells, ofColumns, ofRows, ofTables } from '../commands/tables.ts'
 import { viewing } from '../commands/viewing.ts'
 import type { OpenDocument } from '../document.ts'
+import type { Following } from '../follow/following.ts'
 import { focusText } from '../editor.ts'
 import { showCaret } from '../flags.ts'
 import { join } from '../late.ts'
@@ -26,9 +28,13 @@ import { Handle } from './handle.tsx'
 import { LinkCard } from './linkcard.tsx'
 import { countUse } from './memory.ts'
 import { useLookOf } from './looks.ts'
-import { mentions as mentioning, useDocuments } from './mentions.ts'
+import { useOfferToShare } from './offersharing.ts'
+import { mentions as mentioning, useNameable } from './mentions.ts'
 import { commandOf, insertions, offersFor } from './offers.ts'
+import { insertTableOf, typedSize } from './tableof.ts'
+import { printPlainly } from './printing.ts'
 import { TableHandles } from './tables.tsx'
+import { ChoosingSize } from './tablesize.tsx'
 import { Suggesting } from './suggesting.tsx'
 import type { Source } from './suggesting.tsx'
 import { patiently } from '../patiently.ts'
@@ -76,6 +82,7 @@ const Hands = ({
   editable,
   document: paper,
   identity,
+  following,
   toolbar,
   door,
   open,
@@ -85,6 +92,8 @@ const Hands = ({
   readonly editable: boolean
   readonly document: OpenDocument
   readonly identity: string
+  /** Null until one can follow. */
+  readonly following: Following | null
   readonly toolbar: readonly (readonly Command[])[]
   readonly door: Door | null
   readonly open: Open
@@ -112,6 +121,7 @@ const Hands = ({
     [paper, identity],
   )
   useAddress(editor)
+  useEffect(() => printPlainly(editor.view.dom), [editor])
   const looks = useLooks()
   useLookOf(editor, looks)
   const back = useCallback(() => focusText(editor), [editor])
@@ -140,10 +150,11 @@ const Hands = ({
   }, [editor, anywhere, editable])
 
   const [signs, setSigns] = useState<typeof import('./signs.ts') | null>(null)
-  const { documents, wanted } = useDocuments()
+  const { nameable, wanted } = useNameable(paper.room)
+  const offerToShare = useOfferToShare(paper.room)
   const mentions = useMemo(
-    () => mentioning(editor, people, documents, wanted),
-    [editor, people, documents, wanted],
+    () => mentioning(editor, identity, people, nameable, wanted, offerToShare),
+    [editor, identity, people, nameable, wanted, offerToShare],
   )
   const sources = useMemo((): readonly Source[] => {
     const blocks: Source = {
@@ -151,11 +162,13 @@ const Hands = ({
       label: words['insert.label'],
       least: 0,
       options: (query) => offersFor(commands, query),
-      choose: (option) => {
+      choose: (option, query) => {
         const command = commandOf(commands, option)
         if (command === undefined) return
         countUse(insertions, command.name)
-        command.run(editor)
+        const size = command.name === 'table' ? typedSize(query)?.size : null
+        if (size == null) command.run(editor)
+        else asOneStep(editor, () => insertTableOf(editor, size))
       },
     }
     const emoji: Source = {
@@ -193,6 +206,7 @@ const Hands = ({
             onOpen={(wanted) => (wanted ? open('tableMenu') : close())}
           />
           {door === 'embed' ? <Embedding editor={editor} onClose={close} /> : null}
+          {door === 'tableSize' ? <ChoosingSize editor={editor} onClose={close} /> : null}
           {door === 'link' ? <Linking editor={editor} onClose={close} /> : null}
         </>
       ) : null}
@@ -215,6 +229,7 @@ const Hands = ({
             commands={commands}
             people={people()}
             onGoToPerson={({ clients }) => void showCaret(editor.view, clients)}
+            onFollow={following === null ? null : (person) => following.follow(person)}
             onClose={close}
           />
         ) : null}

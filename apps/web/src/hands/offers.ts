@@ -3,6 +3,7 @@ import { words } from '../words.ts'
 import { ranked } from './ranking.ts'
 import type { Option } from './suggesting.tsx'
 import { usesOf } from './memory.ts'
+import { typedSize } from './tableof.ts'
 
 type Insertable = keyof (typeof words)['insert.hints']
 type Shelf = 'basic' | 'lists' | 'media' | 'advanced'
@@ -68,7 +69,13 @@ export const offersFor = (commands: readonly Command[], query: string): readonly
   if (query !== '') {
     // one order for all: the groups would pull what matches best down
     const label = words['insert.label']
-    return ranked(options, query, new Map(uses)).map((option) => ({ ...option, shelf: label }))
+    const found = ranked(options, query, new Map(uses)).map((option) => ({ ...option, shelf: label }))
+    const sized = found.length > 0 ? null : typedSize(query)
+    if (sized === null) return found
+    const table = ranked(options, sized.name).find(({ name }) => name === 'table')
+    if (table === undefined) return []
+    const hint = sized.size === null ? table.hint : words['table.sizeOf'](sized.size.columns, sized.size.rows)
+    return [{ ...table, shelf: label, ...(hint === undefined ? {} : { hint }) }]
   }
   const recent = uses
     .slice(0, mostRecent)

@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/core'
-import { FileText, Hash, User } from 'lucide-react'
+import { Eye, FileText, Hash, User } from 'lucide-react'
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { api } from '../api.ts'
@@ -34,6 +34,7 @@ const Palette = ({
   commands,
   people,
   onGoToPerson,
+  onFollow,
   onClose,
 }: {
   readonly editor: Editor
@@ -41,6 +42,8 @@ const Palette = ({
   readonly commands: readonly Command[]
   readonly people: readonly Person[]
   readonly onGoToPerson: (person: Person) => void
+  /** Null where one cannot follow. */
+  readonly onFollow: ((person: Person) => void) | null
   readonly onClose: () => void
 }) => {
   const [, navigate] = useLocation()
@@ -89,13 +92,27 @@ const Palette = ({
       shelf: words['palette.documents'],
       run: () => navigate(`/d/${room}`),
     }))
-    const persons = people.map((person): Entry => ({
-      name: `person ${person.identity}`,
-      label: person.name,
-      icon: User,
-      shelf: words['palette.people'],
-      run: () => onGoToPerson(person),
-    }))
+    const persons = people.flatMap((person): Entry[] => {
+      const shelf = words['palette.people']
+      const goToThem: Entry = {
+        name: `person ${person.identity}`,
+        label: words['people.goTo'](person.name),
+        aliases: person.name,
+        icon: User,
+        shelf,
+        run: () => onGoToPerson(person),
+      }
+      if (onFollow === null) return [goToThem]
+      const followThem: Entry = {
+        name: `follow ${person.identity}`,
+        label: words['follow.follow'](person.name),
+        aliases: person.name,
+        icon: Eye,
+        shelf,
+        run: () => onFollow(person),
+      }
+      return [goToThem, followThem]
+    })
     const find = (list: readonly Entry[], count: number) => ranked(list, rest, uses).slice(0, count)
     if (kind === '#') return find(headings, most)
     if (kind === '>') return find(doable, most)
@@ -111,7 +128,7 @@ const Palette = ({
       ...find(papers, mostOfEach),
       ...find(persons, mostOfEach),
     ]
-  }, [query, commands, documents, people, editor, editable, navigate, onGoToPerson])
+  }, [query, commands, documents, people, editor, editable, navigate, onGoToPerson, onFollow])
   const current = Math.min(at, entries.length - 1)
 
   const choose = (entry: Entry | undefined): void => {

@@ -31,8 +31,10 @@ export interface Source {
   /** It opens when so many letters follow the character. */
   readonly least: number
   readonly options: (query: string) => readonly Option[]
-  /** Called when what was typed is gone from the text. */
-  readonly choose: (option: Option) => void
+  /** False while more may still come: letters without a match do not close the list. */
+  readonly complete?: boolean
+  /** Called when what was typed, `query` with it, is gone from the text. */
+  readonly choose: (option: Option, query: string) => void
 }
 
 /** What was typed after whose character, and where that stands. */
@@ -107,7 +109,7 @@ export const Suggesting = ({
   const open = isWanted && (options.length > 0 || hit.source.least === 0)
 
   const choose = useCallback(
-    (chosen: Option, { source, from }: Hit): void => {
+    (chosen: Option, { source, query, from }: Hit): void => {
       called.current = null
       setHit(null)
       const steps = undoOf(editor)
@@ -116,7 +118,7 @@ export const Suggesting = ({
       const { tr, selection } = view.state
       view.dispatch(tr.delete(from, selection.from).scrollIntoView())
       view.focus()
-      source.choose(chosen)
+      source.choose(chosen, query)
     },
     [editor, view],
   )
@@ -135,7 +137,8 @@ export const Suggesting = ({
       if (mine === null) called.current = null
       else if (mine.query.length >= mine.source.least) {
         if (mine.source.options(mine.query).length > 0) lastMatch.current = mine.query.length
-        else if (mine.query.length - lastMatch.current >= patience) called.current = null
+        else if (mine.source.complete !== false && mine.query.length - lastMatch.current >= patience)
+          called.current = null
       }
       setHit(called.current === null ? null : mine)
     }

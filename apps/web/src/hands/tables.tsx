@@ -16,6 +16,7 @@ import { focusText } from '../editor.ts'
 import { join } from '../late.ts'
 import { Item, Menu, MenuLine, SubMenu } from '../ui/menu.tsx'
 import { words } from '../words.ts'
+import { runsLeft } from './running.ts'
 import { Swatches } from './colors.tsx'
 
 type Kind = 'row' | 'column' | 'cell'
@@ -121,6 +122,8 @@ export const TableHandles = ({
     put('--cell-height', boxes.cell.height)
     put('--table-left', boxes.table.left - origin.left)
     put('--table-top', boxes.table.top - origin.top)
+    put('--table-width', boxes.table.width)
+    current.dir = runsLeft(view) ? 'rtl' : 'ltr'
   }, [view, sheet, shown])
   useLayoutEffect(place)
 
@@ -207,7 +210,9 @@ export const TableHandles = ({
         if (!inside) continue
         target = i
         const own = seatOf(view, at)[kind]
-        const edge = kind === 'row' ? (i > own ? box.bottom : box.top) : i > own ? box.right : box.left
+        const after = i > own
+        const edge =
+          kind === 'row' ? (after ? box.bottom : box.top) : after !== runsLeft(view) ? box.right : box.left
         const { current } = line
         if (current === null) return
         current.hidden = i === own

@@ -1,9 +1,21 @@
 import { covers, roles } from '@quire/sync/role'
-import { Copy, Ellipsis, ExternalLink, FileText, Folder, Pencil, RotateCcw, Star, Trash2 } from 'lucide-react'
+import {
+  Copy,
+  Ellipsis,
+  ExternalLink,
+  FileText,
+  Folder,
+  LayoutTemplate,
+  Pencil,
+  RotateCcw,
+  Star,
+  Trash2,
+} from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import type { Listed } from '../api.ts'
 import { Item, Menu } from '../ui/menu.tsx'
+import { momentOf } from '../words/figures.ts'
 import { words } from '../words.ts'
 import { pathOf } from './path.ts'
 
@@ -12,9 +24,13 @@ export const Row = ({
   listed,
   trashed,
   edited,
+  kept,
+  selected,
+  onSelect,
   onRename,
   onStar,
   onFile,
+  onTemplate,
   onCopy,
   onRemove,
   onRestore,
@@ -23,9 +39,15 @@ export const Row = ({
   readonly listed: Listed
   readonly trashed: boolean
   readonly edited: string
+  /** How many texts this browser keeps that were not accepted there. */
+  readonly kept: number
+  /** Null while nothing is being chosen. */
+  readonly selected: boolean | null
+  readonly onSelect: (upTo: boolean) => void
   readonly onRename: (title: string) => void
   readonly onStar: (on: boolean) => void
   readonly onFile: (folder: string) => void
+  readonly onTemplate: (on: boolean) => void
   readonly onCopy: () => void
   readonly onRemove: () => void
   readonly onRestore: () => void
@@ -48,8 +70,18 @@ export const Row = ({
     requestAnimationFrame(() => link.current?.focus())
   }
   return (
-    <li className="row">
-      <FileText aria-hidden="true" className="sign" />
+    <li className={selected === true ? 'row selected' : 'row'}>
+      {selected === null || trashed ? (
+        <FileText aria-hidden="true" className="sign" />
+      ) : (
+        <input
+          type="checkbox"
+          className="sign"
+          checked={selected}
+          aria-label={words['home.select'](title)}
+          onChange={() => onSelect(false)}
+        />
+      )}
       {changing !== null ? (
         <input
           ref={input}
@@ -71,25 +103,34 @@ export const Row = ({
           <span dir="auto">{title}</span>
         </span>
       ) : (
-        <Link ref={link} href={pathOf(listed.id)} className={listed.title === '' ? 'name untitled' : 'name'}>
+        <Link
+          ref={link}
+          href={pathOf(listed.id)}
+          className={listed.title === '' ? 'name untitled' : 'name'}
+          data-id={listed.id}
+          onClickCapture={(event) => {
+            if (!event.shiftKey) return
+            event.preventDefault() // instead of a window of its own
+            onSelect(true)
+          }}
+        >
           <span dir="auto">{title}</span>
         </Link>
       )}
+      {kept === 0 ? null : <span className="kept">{words['home.kept'](kept)}</span>}
       <span className="edited">
         {role === 'own' ? null : (
           <>
             <bdi>{listed.owner}</bdi> ·{' '}
           </>
         )}
+        {listed.template ? <>{words['home.template']} · </> : null}
         {listed.folder === '' ? null : (
           <>
             <bdi>{listed.folder}</bdi> ·{' '}
           </>
         )}
-        <time
-          dateTime={new Date(listed.edited).toISOString()}
-          title={new Date(listed.edited).toLocaleString()}
-        >
+        <time dateTime={new Date(listed.edited).toISOString()} title={momentOf(listed.edited)}>
           {words['home.edited'](edited)}
         </time>
       </span>
@@ -143,6 +184,11 @@ export const Row = ({
             <Item icon={Folder} onSelect={() => setChanging('folder')}>
               {words['home.folder']}
             </Item>
+            {role === 'own' ? (
+              <Item icon={LayoutTemplate} onSelect={() => onTemplate(!listed.template)}>
+                {words[listed.template ? 'home.endTemplate' : 'home.useAsTemplate']}
+              </Item>
+            ) : null}
             {role === 'own' ? (
               <Item icon={Trash2} danger onSelect={onRemove}>
                 {words['home.delete']}

@@ -14,6 +14,8 @@ export interface Equipment {
   readonly fills: Readonly<Record<'image' | 'file' | 'video', Fill>>
   /** Puts files at a place, or where the caret is, and sends them; of a kind of their own or as plain files. */
   readonly insert: (view: EditorView, files: readonly File[], at: number | null, as?: 'file') => boolean
+  /** Sends files whose places, by these names, are in the text or about to be. */
+  readonly send: (files: ReadonlyMap<string, File>) => void
   /** Asks for the files of other documents that are in pasted HTML. */
   readonly adopt: (html: string) => void
   readonly close: () => void
@@ -25,6 +27,9 @@ export const equip = (around: Surroundings): Equipment => {
   return {
     fills: { image: imageView(desk), file: fileView(desk), video: videoView(desk) },
     insert: (view, files, at, as) => insertFiles(desk, view, files, at, as),
+    send: (files) => {
+      for (const [token, file] of files) desk.send(token, file)
+    },
     adopt: (html) => {
       for (const [file, document] of foreignFiles(html, around.room)) desk.claim(file, document)
     },

@@ -1,3 +1,5 @@
+import { locale } from '../words/language.ts'
+
 /** What a file becomes in the document. */
 export type Kind = 'image' | 'video' | 'file'
 
@@ -19,7 +21,14 @@ export const sizeInWords = (bytes: number): string => {
   const units = ['kB', 'MB', 'GB'] as const
   let [size, unit] = [bytes / 1000, 0]
   while (size >= 999.5 && unit < units.length - 1) [size, unit] = [size / 1000, unit + 1]
-  return bytes < 1000 ? `${bytes} B` : `${size.toFixed(size < 9.95 ? 1 : 0)} ${units[unit]}`
+  if (bytes < 1000) return `${bytes} B`
+  const digits = size < 9.95 ? 1 : 0
+  const figure = new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: false,
+  })
+  return `${figure.format(size)} ${units[unit]}`
 }
 
 /** The files that are pasted, unless they are only another rendering of the text beside them. */

@@ -31,6 +31,18 @@ export const pickFiles = (editor: Editor, kind: Kind): void => {
   input.click()
 }
 
+/** Sends files whose places are about to be in the text, and asks for those of other documents that this HTML names. */
+export const bringFiles = async (
+  state: EditorState,
+  files: ReadonlyMap<string, File>,
+  html: string,
+): Promise<void> => {
+  if (files.size === 0 && !html.includes(`${documentMark}="`)) return
+  const equipment = await key.getState(state)?.()
+  equipment?.adopt(html)
+  equipment?.send(files)
+}
+
 /** Before or behind the block under the pointer, whichever edge is nearer. */
 const placeAt = (view: EditorView, { clientX: left, clientY: top }: MouseEvent): number => {
   const { doc } = view.state

@@ -2,11 +2,17 @@
 const longest = 2_000_000
 /** So many tags at most are read: more would hold up the page for longer than a person waits for a key. */
 const mostTags = 40_000
+/** From so many tags on it comes in pieces: fewer are there before anybody waits. */
+const manyTags = 600
+/** Text of so many lines, or letters, comes in pieces too; of more lines than `mostLines` it does not come. */
+const manyLines = 300
+const manyLetters = 100_000
+const mostLines = 20_000
 /** Elements may be nested so deep. Nobody's text is, and a browser needs a stack for each. */
 const deepest = 200
 
 /** What may be done with copied HTML before anything of it has been read. */
-export type Bound = 'fits' | 'too large' | 'too deep'
+export type Bound = 'fits' | 'long' | 'too large' | 'too deep'
 
 // elements that end by themselves when the next one of their kind begins, or that hold nothing
 const flat = new Set(
@@ -15,8 +21,12 @@ const flat = new Set(
   ),
 )
 
-/** HTML without the pictures that it carries within itself: they are most of what an office program copies. */
+/** HTML without what it carries within itself: pictures are most of what an office program copies. */
 export const withoutData = (html: string): string => html.replace(/(["'])data:[^"']{1000,}\1/gi, '$1$1')
+
+/** True for HTML that carries pictures within itself. */
+export const carriesPictures = (html: string): boolean =>
+  /<img\b[^>]{0,2000}?\bsrc=["']data:image\/(?:png|jpeg|gif|webp|avif);base64,/i.test(html)
 
 /** Looks at the tags alone, in time that grows with the length and no faster. */
 export const boundOf = (html: string): Bound => {
@@ -35,11 +45,17 @@ export const boundOf = (html: string): Bound => {
     depth = closes ? Math.max(depth - 1, 0) : depth + 1
     if (depth > deepest) return 'too deep'
   }
-  return 'fits'
+  return tags > manyTags || html.length > 3 * manyLetters ? 'long' : 'fits'
 }
 
-/** True for text that may be pasted as it is. */
-export const isShort = (text: string): boolean => text.length <= longest
+/** What may be done with copied text. In code it is one piece, however many lines it has. */
+export const boundOfText = (text: string, isCode: boolean): Exclude<Bound, 'too deep'> => {
+  if (text.length > longest) return 'too large'
+  if (isCode) return 'fits'
+  let lines = 0
+  for (let at = text.indexOf('\n'); at >= 0 && lines <= mostLines; at = text.indexOf('\n', at + 1)) lines++
+  return lines > mostLines ? 'too large' : lines > manyLines || text.length > manyLetters ? 'long' : 'fits'
+}
 
 /** A length for people. */
 export const sizeOf = (text: string): string =>

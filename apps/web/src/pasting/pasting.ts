@@ -3,8 +3,16 @@ import type { Editor } from '@tiptap/core'
 import { Plugin } from '@tiptap/pm/state'
 import { undoOf } from '../commands/command.ts'
 import { words } from '../words.ts'
-import { boundOf, isShort, sizeOf, withoutData } from './bounds.ts'
+import { pastedFiles } from '../media/kinds.ts'
+import { patiently } from '../patiently.ts'
+import { boundOf, boundOfText, carriesPictures, sizeOf, withoutData } from './bounds.ts'
+import type { Copied } from './long.ts'
 import { looksLikeMarkdown } from './looks.ts'
+
+/** What takes long comes in pieces, by a part of the page that is loaded when it is needed. */
+const loadLong = patiently(() => import('./long.ts'))
+/** Markdown of more blocks does. */
+const manyBlocks = 100
 
 /** HTML of this editor's own says so. */
 const own = /^\s*(?:<meta [^>]*>\s*)?<[a-z0-9]+ [^>]*\bdata-pm-slice=/i
@@ -26,6 +34,10 @@ export const Pasting = Extension.create<{ readonly say: (text: string) => void }
     const { editor } = this
     const { say } = this.options
     let isPlain = false
+    const inPieces = async (copied: Copied): Promise<void> => {
+      const { pasteLong } = await loadLong()
+      if (!editor.isDestroyed) await pasteLong(editor, copied, say)
+    }
     return [
       new Plugin({
         props: {
@@ -42,9 +54,12 @@ export const Pasting = Extension.create<{ readonly say: (text: string) => void }
               const plain = isPlain
               isPlain = false
               const text = data.getData('text/plain')
-              const html = plain ? '' : withoutData(data.getData('text/html'))
+              const whole = plain ? '' : data.getData('text/html')
+              const html = withoutData(whole)
               const bound = html === '' ? 'fits' : boundOf(html)
-              if (bound === 'too large' || !isShort(text)) {
+              const isCode = view.state.selection.$from.parent.type.spec.code === true
+              const boundText = boundOfText(text, isCode)
+              if (bound === 'too large' || boundText === 'too large') {
                 say(words['paste.tooLarge'](sizeOf(html.length > text.length ? html : text)))
                 event.preventDefault()
                 return true
@@ -52,15 +67,27 @@ export const Pasting = Extension.create<{ readonly say: (text: string) => void }
               if (bound === 'too deep') {
                 say(words['paste.tooDeep'])
                 event.preventDefault()
-                view.pasteText(text)
+                if (boundText === 'fits') view.pasteText(text)
+                else void inPieces({ kind: 'text', text })
                 return true
               }
-              const isCode = view.state.selection.$from.parent.type.spec.code === true
-              if (plain || isCode || own.test(html)) return false
+              if (isCode) return false
+              const isWhole = pastedFiles(data).length === 0
+              if (isWhole && (bound === 'long' || carriesPictures(whole))) {
+                event.preventDefault()
+                void inPieces({ kind: 'html', html: whole, own: own.test(whole) })
+                return true
+              }
+              if (boundText === 'long' && html === '' && (plain || !looksLikeMarkdown(text))) {
+                event.preventDefault()
+                void inPieces({ kind: 'text', text })
+                return true
+              }
+              if (plain || own.test(html)) return false
               const isBare = html === '' || /^\s*(?:<meta [^>]*>\s*)?<pre\b[^>]*>[^<]*<\/pre>\s*$/i.test(html)
               if (!isBare || !looksLikeMarkdown(text)) return false
               event.preventDefault()
-              void pasteMarkdown(editor, text)
+              void pasteMarkdown(editor, text, inPieces)
               return true
             },
           },
@@ -71,7 +98,11 @@ export const Pasting = Extension.create<{ readonly say: (text: string) => void }
 })
 
 /** Puts Markdown into the text as blocks, as one step of undo; as it is if what reads it cannot be loaded. */
-const pasteMarkdown = async (editor: Editor, text: string): Promise<void> => {
+const pasteMarkdown = async (
+  editor: Editor,
+  text: string,
+  inPieces: (copied: Copied) => Promise<void>,
+): Promise<void> => {
   const read = await import('@quire/editor/markdown').then(
     ({ readMarkdown }) => readMarkdown,
     () => null,
@@ -83,6 +114,10 @@ const pasteMarkdown = async (editor: Editor, text: string): Promise<void> => {
   else {
     const { content = [] } = read(text)
     const [only] = content
+    if (content.length > manyBlocks) {
+      await inPieces({ kind: 'blocks', nodes: content.map((each) => editor.schema.nodeFromJSON(each)) })
+      return
+    }
     // one line of text goes into the line where the caret is
     const inLine = content.length === 1 && only?.type === 'paragraph' ? (only.content ?? []) : content
     editor.chain().insertContent(inLine).scrollIntoView().run()

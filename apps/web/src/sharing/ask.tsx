@@ -1,13 +1,22 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { accounts } from '../account/calls.ts'
 import { saidOf } from '../api.ts'
 import { words } from '../words.ts'
 import { sharing } from './calls.ts'
 import type { Givable } from './calls.ts'
 
-/** Asks the owner for access. The answer tells nobody whether there is such a document. */
+/** Asks the owner for access, where owners give it. The answer tells nobody whether there is such a document. */
 export const Ask = ({ room, role }: { readonly room: string; readonly role: Givable }) => {
+  const [gives, setGives] = useState(false)
   const [said, setSaid] = useState<string | null>(null)
   const message = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    accounts.session().then(
+      ({ access }) => setGives(access === 'documents'),
+      () => setGives(true), // asking says what is wrong
+    )
+  }, [])
+  if (!gives) return null
   if (said !== null) return <p role="status">{said}</p>
   return (
     <form

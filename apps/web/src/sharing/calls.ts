@@ -16,6 +16,8 @@ export interface Opening {
   /** One's own role. */
   readonly role: string
   readonly owner: string
+  /** Who that is to the server. */
+  readonly ownerIs: string
 }
 
 /** Somebody by name or address. */
@@ -95,6 +97,7 @@ export const sharing = {
       copying: field(answer, 'copying') === true,
       role: text(answer, 'role'),
       owner: text(field(answer, 'owner'), 'name'),
+      ownerIs: text(field(answer, 'owner'), 'id'),
     }
   },
   open: async (id: string, change: { general?: General; copying?: boolean }): Promise<void> =>

@@ -1,21 +1,29 @@
 import { Globe, Lock, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
+import { momentOf } from '../words/figures.ts'
 import { words } from '../words.ts'
-import { addressOf } from './address.ts'
 import { generals, sharing } from './calls.ts'
 import type { General, Givable } from './calls.ts'
-import { CopyButton } from './copybutton.tsx'
 import { Links } from './links.tsx'
+import { Passing } from './passing.tsx'
 import { RoleChoice } from './rolechoice.tsx'
 import { useSharing } from './sharing.ts'
 import type { Owned, Sharing } from './sharing.ts'
 
 /** Who may come to this document and what they may do, and its address to copy, which comes first. */
-const ShareDialog = ({ room, onClose }: { readonly room: string; readonly onClose: () => void }) => {
+const ShareDialog = ({
+  room,
+  title,
+  onClose,
+}: {
+  readonly room: string
+  readonly title: string
+  readonly onClose: () => void
+}) => {
   const state = useSharing(room)
   const first = useRef<HTMLButtonElement>(null)
-  const { opening, owned, failed } = state
+  const { opening, owned, house, failed } = state
   return (
     <Dialog title={words['share.title']} look="narrow" first={first} onClose={onClose}>
       <button
@@ -26,8 +34,17 @@ const ShareDialog = ({ room, onClose }: { readonly room: string; readonly onClos
       >
         <X aria-hidden="true" />
       </button>
-      <CopyButton text={addressOf(room)} label={words['share.copy']} button={first} primary />
-      {opening === null ? null : owned === null ? (
+      <Passing
+        room={room}
+        title={title || words['title.empty']}
+        frames={house?.frames ?? null}
+        first={first}
+      />
+      {opening === null ? (
+        house === null || house.access === 'documents' ? null : (
+          <p className="soft">{words[house.access === 'jwt' ? 'share.byApplication' : 'share.byServer']}</p>
+        )
+      ) : owned === null ? (
         <p className="soft">
           {words['share.ownedBy'](opening.owner)} {words[`share.${opening.general}.long`]}
         </p>
@@ -102,7 +119,7 @@ const Owner = ({
                   {name}
                 </span>
                 <time className="soft" dateTime={new Date(time).toISOString()}>
-                  {new Date(time).toLocaleString()}
+                  {momentOf(time)}
                 </time>
               </li>
             ))}

@@ -1,5 +1,6 @@
 import { KeyRound, Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
+import { dayOf } from '../words/figures.ts'
 import { words } from '../words.ts'
 import { addressOf } from './address.ts'
 import { sharing } from './calls.ts'
@@ -91,7 +92,7 @@ export const Links = ({
 
 const factsOf = ({ role, expires, most, uses }: RoleLink): string[] => [
   words[`role.${role}`],
-  ...(expires === null ? [] : [words['share.until'](new Date(expires).toLocaleDateString())]),
+  ...(expires === null ? [] : [words['share.until'](dayOf(expires))]),
   words['share.uses'](uses, most),
 ]
 

@@ -23,7 +23,7 @@ export const RoleChip = ({ open }: { readonly open: OpenDocument }) => {
       align="start"
       quiet
       trigger={
-        <button type="button" className="chip calm loud role">
+        <button type="button" className="chip calm loud role" aria-label={text}>
           <Eye aria-hidden="true" />
           <span className="words">{text}</span>
         </button>

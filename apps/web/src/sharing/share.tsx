@@ -6,7 +6,7 @@ import { patiently } from '../patiently.ts'
 const ShareDialog = lazy(patiently(() => import('./dialog.tsx')))
 
 /** Who may come, and how: the button, and the dialog behind it. */
-export const Share = ({ room }: { readonly room: string }) => {
+export const Share = ({ room, title }: { readonly room: string; readonly title: string }) => {
   const [shown, setShown] = useState(false)
   return (
     <>
@@ -21,7 +21,7 @@ export const Share = ({ room }: { readonly room: string }) => {
       </button>
       {shown ? (
         <Suspense>
-          <ShareDialog room={room} onClose={() => setShown(false)} />
+          <ShareDialog room={room} title={title} onClose={() => setShown(false)} />
         </Suspense>
       ) : null}
     </>

@@ -1,5 +1,7 @@
 import { useCallback, useEffect, useState } from 'react'
-import { ApiError } from '../api.ts'
+import { accounts } from '../account/calls.ts'
+import type { Session } from '../account/calls.ts'
+import { ApiError, saidOf } from '../api.ts'
 import { words } from '../words.ts'
 import { sharing } from './calls.ts'
 import type { Asking, Grant, Opening, RoleLink, Visitor } from './calls.ts'
@@ -17,16 +19,13 @@ export interface Sharing {
   /** Null until it is known, and where the server keeps no such thing. */
   readonly opening: Opening | null
   readonly owned: Owned | null
+  /** How this server decides who may open what; null until it is known. */
+  readonly house: Pick<Session, 'access' | 'frames'> | null
   /** Why the last change was not made. */
   readonly failed: string | null
   /** Makes a change, then looks what holds. True when it was made. */
   readonly change: (make: () => Promise<unknown>) => Promise<boolean>
 }
-
-const sentenceOf = (error: unknown): string =>
-  error instanceof ApiError && error.status !== 0 && error.message !== ''
-    ? error.message
-    : words['share.failed']
 
 interface Known {
   readonly opening: Opening | null
@@ -48,11 +47,18 @@ const ask = async (room: string): Promise<Known> => {
 /** Keeps what is known about who may do what in this document. */
 export const useSharing = (room: string): Sharing => {
   const [known, setKnown] = useState<Known>({ opening: null, owned: null })
+  const [house, setHouse] = useState<Sharing['house']>(null)
   const [failed, setFailed] = useState<string | null>(null)
   useEffect(() => {
-    ask(room).then(setKnown, (error: unknown) => {
+    const look = async (): Promise<void> => {
+      const session = await accounts.session()
+      setHouse(session)
+      if (session.access === 'documents') setKnown(await ask(room))
+    }
+    look().catch((error: unknown) => {
       // a room of another application is no document: all there is to share is its address
-      if (!(error instanceof ApiError && error.status === 404)) setFailed(sentenceOf(error))
+      if (!(error instanceof ApiError && error.status === 404))
+        setFailed(saidOf(error, words['share.failed']))
     })
   }, [room])
   const change = useCallback(
@@ -61,7 +67,7 @@ export const useSharing = (room: string): Sharing => {
       const made = await make().then(
         () => true,
         (error: unknown) => {
-          setFailed(sentenceOf(error))
+          setFailed(saidOf(error, words['share.failed']))
           return false
         },
       )
@@ -70,5 +76,5 @@ export const useSharing = (room: string): Sharing => {
     },
     [room],
   )
-  return { ...known, failed, change }
+  return { ...known, house, failed, change }
 }

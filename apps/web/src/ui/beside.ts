@@ -7,14 +7,18 @@ export const beside = (
   box: { readonly width: number; readonly height: number },
   room: { readonly width: number; readonly top: number; readonly bottom: number },
   side: 'above' | 'below',
-  align: 'start' | 'center' = 'start',
+  align: 'start' | 'center' | 'end' = 'start',
 ): { left: number; top: number } => {
   const above = place.top - gap - box.height
   const below = place.bottom + gap
   const fits = { above: above >= room.top + margin, below: below + box.height <= room.bottom - margin }
   const other = side === 'above' ? 'below' : 'above'
   const chosen = fits[side] || !fits[other] ? side : other
-  const wanted = align === 'start' ? place.left : (place.left + place.right - box.width) / 2
+  const wanted = {
+    start: place.left,
+    center: (place.left + place.right - box.width) / 2,
+    end: place.right - box.width,
+  }[align]
   return {
     left: Math.max(margin, Math.min(wanted, room.width - box.width - margin)),
     top: Math.max(

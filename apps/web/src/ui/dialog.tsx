@@ -37,7 +37,8 @@ export const Dialog = ({
         onOpenAutoFocus={(event) => {
           // the title is read first, and no button is under a key that was meant for the text
           event.preventDefault()
-          if (first?.current != null) first.current.focus()
+          // it is still on its way up, and would be scrolled to where it is now
+          if (first?.current != null) first.current.focus({ preventScroll: true })
           else if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus()
         }}
         onPointerDownOutside={(event) => {

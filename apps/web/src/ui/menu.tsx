@@ -18,7 +18,7 @@ export const Menu = ({
 }: {
   readonly trigger: ReactElement
   readonly align?: 'start' | 'end'
-  readonly side?: 'bottom' | 'left'
+  readonly side?: 'bottom' | 'left' | 'right'
   /** Where something else than the button decides too. */
   readonly open?: boolean
   readonly onOpen?: (open: boolean) => void

@@ -1,6 +1,7 @@
 import { useCallback, useLayoutEffect, useRef } from 'react'
 import type { AriaRole, ReactNode } from 'react'
 import { createPortal } from 'react-dom'
+import { direction } from '../words/language.ts'
 import { beside } from './beside.ts'
 
 /**
@@ -43,7 +44,9 @@ export const Popup = ({
       top: seen?.offsetTop ?? 0,
       bottom: (seen?.offsetTop ?? 0) + (seen?.height ?? window.innerHeight),
     }
-    const { left, top } = beside(where, { width, height }, room, side, align)
+    // what starts somewhere reaches from there to where lines end
+    const reach = align === 'start' && direction === 'rtl' ? 'end' : align
+    const { left, top } = beside(where, { width, height }, room, side, reach)
     current.style.setProperty('--left', `${Math.round(left)}px`)
     current.style.setProperty('--top', `${Math.round(top)}px`)
   }, [at, side, align])

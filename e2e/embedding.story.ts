@@ -66,7 +66,9 @@ test('a page of another origin shows a document to whom it sends, as what its to
     }
     const [ada, ben, cem] = [await enter('ada'), await enter('ben'), await enter('cem')]
     const [hers, his] = [await visit(ada), await visit(ben)]
-    await expect(textIn(his)).toBeEditable()
+    const slow = { timeout: 30_000 } // frames of three browsers load at once
+    await expect(textIn(hers)).toBeEditable(slow)
+    await expect(textIn(his)).toBeEditable(slow)
     await ada.page.bringToFront()
     await textIn(hers).click()
     await ada.page.keyboard.type('Framed.')
@@ -75,7 +77,7 @@ test('a page of another origin shows a document to whom it sends, as what its to
     await expect(hers.getByText('The application that led you here decides')).toBeVisible()
 
     const theirs = await visit(cem)
-    await expect(theirs.locator('#text')).toHaveText('Framed.')
+    await expect(theirs.locator('#text')).toHaveText('Framed.', slow)
     await expect(theirs.locator('#text')).toHaveAttribute('contenteditable', 'false')
 
     cem.bear(/fram|ancestors/i)

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Locator } from '@playwright/test'
@@ -12,23 +11,24 @@ import type { Guest } from './story.ts'
 const asked = process.env['PICTURES'] === '1'
 const docs = join(import.meta.dirname, '../docs')
 
-/** The pictures that docs/screenshots keeps; all others are looked at and thrown away. */
+/** The pictures that docs/screenshots keeps, each at most so many bytes; all others are looked at and thrown away. */
+const largest = 60_000
 const kept = new Set([
-  'document',
-  'document-dark',
-  'document-phone',
-  'document-phone-dark',
-  'document-rtl',
-  'document-phone-rtl',
-  'documents',
-  'documents-phone-rtl',
-  'share',
-  'share-phone-dark',
-  'sign-in',
-  'menu-rtl',
-  'palette-dark',
-  'find',
-  'shortcuts-phone',
+  'document.png',
+  'document-dark.png',
+  'document-phone.png',
+  'document-phone-dark.png',
+  'document-rtl.png',
+  'document-phone-rtl.png',
+  'documents.png',
+  'documents-phone-rtl.png',
+  'share.jpg',
+  'share-phone-dark.png',
+  'sign-in.png',
+  'menu-rtl.jpg',
+  'palette-dark.jpg',
+  'find.png',
+  'shortcuts-phone.png',
 ])
 
 const texts = {
@@ -117,12 +117,11 @@ for (const [language, { words }] of [
             () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
           )
           const name = `${what}${size}${colorScheme === 'dark' ? '-dark' : ''}${language === 'ar' ? '-rtl' : ''}`
-          const keep = asked && kept.has(name)
-          if (keep) mkdirSync(join(docs, 'screenshots'), { recursive: true })
-          await page.screenshot({
-            path: keep ? join(docs, 'screenshots', `${name}.png`) : info.outputPath(`${name}.png`),
-            animations: 'disabled',
-          })
+          const file = [`${name}.png`, `${name}.jpg`].find((one) => asked && kept.has(one))
+          const path = file === undefined ? info.outputPath(`${name}.png`) : join(docs, 'screenshots', file)
+          const quality = path.endsWith('.jpg') ? { quality: 75 } : {}
+          const picture = await page.screenshot({ path, animations: 'disabled', ...quality })
+          if (file !== undefined) expect.soft(picture.length, file).toBeLessThanOrEqual(largest)
           expect.soft(await violations(ada), name).toEqual([])
         }
         await page.emulateMedia({ colorScheme: 'light' })

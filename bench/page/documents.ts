@@ -46,3 +46,21 @@ export const documentOf = (blocks: number): Y.Doc => {
     )
   return doc
 }
+
+/** The same document, after so many clients had written in a paragraph that is gone. */
+export const aged = (doc: Y.Doc, clients: number): Y.Doc => {
+  const body = doc.getXmlFragment('default')
+  const text = new Y.XmlText()
+  const paragraph = new Y.XmlElement('paragraph')
+  paragraph.insert(0, [text])
+  body.insert(0, [paragraph])
+  // at once: each transaction walks through every client there is
+  doc.transact(() => {
+    for (let index = 0; index < clients; index++) {
+      doc.clientID = 1000 + index * 7
+      text.insert(index, 'x')
+    }
+  })
+  body.delete(0)
+  return doc
+}

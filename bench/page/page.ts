@@ -8,9 +8,17 @@ import { opening } from './opening.ts'
 import { quireSide } from './quire.ts'
 import { starterSide } from './starter.ts'
 import { writing } from './writing.ts'
+import type { Page } from './writing.ts'
 
 /** A hundred pages: about 250 kB of text. */
 const book = 3_000
+
+const pages: readonly Page[] = [
+  { name: '1000', blocks: 1_000, clients: 1 },
+  { name: '10000', blocks: 10_000, clients: 1 },
+  { name: 'young', blocks: 100, clients: 1 },
+  { name: 'old', blocks: 100, clients: 10_000 },
+]
 
 const measured = async (quick: boolean): Promise<{ quire: Figures; starter: Figures }> => {
   const [quire, starter] = [new Figures(), new Figures()]
@@ -32,8 +40,7 @@ const measured = async (quick: boolean): Promise<{ quire: Figures; starter: Figu
       const turn = round % 2 === 0 ? sides : sides.toReversed()
       for (const each of turn) await opening(browser, each, each.side.address('book'))
       if (round < 3)
-        for (const blocks of [1_000, 10_000])
-          for (const each of turn) await writing(browser, each, blocks, round)
+        for (const page of pages) for (const each of turn) await writing(browser, each, page, round)
     }
   } finally {
     await browser.close()
@@ -41,6 +48,8 @@ const measured = async (quick: boolean): Promise<{ quire: Figures; starter: Figu
   }
   return { quire, starter }
 }
+
+const past: Readonly<Record<string, string>> = { young: 'one past client', old: '10,000 past clients' }
 
 /** What a person waits for in the built page, beside the plain Tiptap and Hocuspocus starter set-up. */
 const results = async ({ quick }: { readonly quick: boolean }): Promise<Result> => {
@@ -90,6 +99,12 @@ const results = async ({ quick }: { readonly quick: boolean }): Promise<Result> 
         row(`a remote edit to its paint, ${blocks} blocks`, `edit ${blocks}`),
         tail('  95 of 100', `edit ${blocks}`),
         row('  processor time, in all', `edit ${blocks} work`),
+      ]),
+      ...['young', 'old'].flatMap((name) => [
+        row(`a key to its paint, 100 blocks, ${past[name]}`, `key ${name}`),
+        row('  processor time, in all', `key ${name} work`),
+        row('  processor time, scripts', `key ${name} script`),
+        row('  a remote edit: processor time, in all', `edit ${name} work`),
       ]),
       ...['cold', 'warm'].flatMap((cache) => [
         row(`100 pages, ${cache} cache: text visible`, `visible ${cache}`),

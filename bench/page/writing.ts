@@ -1,6 +1,6 @@
 import type { Browser } from '@playwright/test'
 import * as Y from 'yjs'
-import { documentOf } from './documents.ts'
+import { aged, documentOf } from './documents.ts'
 import type { Figures } from './figures.ts'
 import type { Side } from './side.ts'
 import { Tab } from './tab.ts'
@@ -8,15 +8,23 @@ import { Tab } from './tab.ts'
 const keys = 30
 const edits = 20
 
-/** Somebody types in the middle of a long document; then somebody else writes where they look. */
+/** What is written in: so many blocks, and how many clients had written to it before. */
+export interface Page {
+  readonly name: string
+  readonly blocks: number
+  readonly clients: number
+}
+
+/** Somebody types in the middle of a document; then somebody else writes where they look. */
 export const writing = async (
   browser: Browser,
   { side, figures }: { readonly side: Side; readonly figures: Figures },
-  blocks: number,
+  { name, blocks, clients }: Page,
   round: number,
 ): Promise<void> => {
-  const room = `long-${blocks}-${round}`
-  const address = await side.put(room, Y.encodeStateAsUpdate(documentOf(blocks)))
+  const room = `${name}-${round}`
+  const doc = documentOf(blocks)
+  const address = await side.put(room, Y.encodeStateAsUpdate(clients > 1 ? aged(doc, clients) : doc))
   const context = await browser.newContext()
   try {
     const tab = await Tab.open(context)
@@ -43,9 +51,9 @@ export const writing = async (
     }
     await tab.rest()
     const between = await tab.work()
-    figures.note(`key ${blocks}`, ...(await page.evaluate((from) => probe.keys.slice(from), typed)))
-    figures.note(`key ${blocks} work`, (between.all - before.all) / keys)
-    figures.note(`key ${blocks} script`, (between.script - before.script) / keys)
+    figures.note(`key ${name}`, ...(await page.evaluate((from) => probe.keys.slice(from), typed)))
+    figures.note(`key ${name} work`, (between.all - before.all) / keys)
+    figures.note(`key ${name} script`, (between.script - before.script) / keys)
 
     for (let edit = 1; edit <= edits; edit++) {
       const text = `<${edit}>`
@@ -53,13 +61,13 @@ export const writing = async (
       const when = await side.write(room, block + 1, text)
       await page.evaluate((count) => probe.painted('seen', count), edit)
       figures.note(
-        `edit ${blocks}`,
+        `edit ${name}`,
         (await page.evaluate((at) => probe.seen[at] ?? Number.NaN, edit - 1)) - when,
       )
     }
     await tab.rest()
     const after = await tab.work()
-    figures.note(`edit ${blocks} work`, (after.all - between.all) / edits)
+    figures.note(`edit ${name} work`, (after.all - between.all) / edits)
 
     const stored = await side.read(room)
     const shown = await page.evaluate(() => document.querySelector('.ProseMirror')?.textContent ?? '')

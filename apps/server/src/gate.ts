@@ -75,24 +75,24 @@ export class Gate {
 
   /** Takes a place; `person` is null for those who cannot be told apart. What is returned gives it back, once. */
   enter(address: string, person: string | null, room: string): (() => void) | Excess {
-    const ends: (() => void)[] = []
-    const leave = (): void => {
-      for (const end of ends) end()
+    const network = networkOf(address)
+    if (!this.#perAddress.enter(network)) return 'address'
+    if (!this.#perPerson.enter(person)) {
+      this.#perAddress.leave(network)
+      return 'person'
     }
-    const places: [Excess, Crowd, string | null][] = [
-      ['address', this.#perAddress, networkOf(address)],
-      ['person', this.#perPerson, person],
-      ['room', this.#perRoom, room],
-    ]
-    for (const [excess, crowd, name] of places) {
-      if (name === null) continue
-      const end = crowd.enter(name)
-      if (end === null) {
-        leave()
-        return excess
-      }
-      ends.push(end)
+    if (!this.#perRoom.enter(room)) {
+      this.#perAddress.leave(network)
+      this.#perPerson.leave(person)
+      return 'room'
     }
-    return leave
+    let here = true
+    return () => {
+      if (!here) return
+      here = false
+      this.#perAddress.leave(network)
+      this.#perPerson.leave(person)
+      this.#perRoom.leave(room)
+    }
   }
 }

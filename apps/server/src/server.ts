@@ -43,6 +43,7 @@ import { Standings } from './standings.ts'
 import { Upgrades } from './upgrade.ts'
 import { Locks } from './uploads/locks.ts'
 import { Patience } from './uploads/patience.ts'
+import { Seals } from './uploads/seals.ts'
 import { sweeping } from './uploads/sweep.ts'
 import { Visits } from './visits.ts'
 import { Whoever } from './who.ts'
@@ -275,6 +276,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       log,
       draining: () => draining,
       ...files,
+      seals: settings.access === 'jwt' ? new Seals(secret, wall) : null,
       patience,
       limits,
       clock,

@@ -132,7 +132,7 @@ export const createShard = (parts: Parts): Shard => {
     clock,
     limits,
     frames: new Frames(),
-    pace: new Pace({ now: time.now, last, sleep }),
+    pace: new Pace({ now: () => time.now(), last, sleep }),
     backlog,
     unfinished: new Unfinished(),
     metrics,

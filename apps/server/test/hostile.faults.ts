@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
@@ -85,6 +85,30 @@ test('[O3] [W3] thousands of updates with gaps: nothing is kept, one question co
   assert.ok(questions <= 2, `${questions} questions`)
   assert.equal(await program.metric('quire_commit_seconds_count'), 0)
   calm()
+})
+
+test('[O3] four thousand updates with gaps cost a server without limits a fifth of a second of its processor', async (t) => {
+  const program = start(t, ['--limits', 'off'])
+  const eve = await new Raw(`${await syncOf(program)}/room`).open()
+  eve.socket.send(encodeRest(Uint8Array.of(0, 0)))
+  await eve.say()
+  /** Of its processor, in ms: what the kernel counts in ticks of 10. */
+  const spent = (): number => {
+    const [, rest = ''] = readFileSync(`/proc/${program.child.pid}/stat`, 'utf8').split(') ')
+    const [user, system] = rest.split(' ').slice(11, 13).map(Number)
+    return ((user ?? 0) + (system ?? 0)) * 10
+  }
+  const taken = () => program.metric('quire_messages_total{kind="sync"}')
+  const [before, first] = [await taken(), spent()]
+  for (let n = 0; n < 4000; n++)
+    eve.socket.send(encodeUpdate(Uint8Array.of(1, 1, 9, 5, 0x84, 9, 4, 1, 0x61, 0)))
+  await eve.say() // what is asked after them is answered after them
+  const cost = spent() - first
+  assert.equal(await taken(), before + 4000)
+  t.diagnostic(`${cost} ms of its processor`)
+  assert.ok(cost < 200, `${cost} ms`) // Yjs, which keeps them, takes sixty times as long
+  assert.ok(eve.heard.filter(([kind, sub]) => kind === 0 && sub === 0).length <= 2)
+  assert.equal(await program.metric('quire_commit_seconds_count'), 0)
 })
 
 test('[O12] a compressed gigabyte and a message in two hundred thousand pieces end their senders, and fill no memory', async (t) => {

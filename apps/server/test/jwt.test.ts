@@ -340,7 +340,21 @@ test('[A18] pictures in a frame go by the cookie that the form set, as long as t
     authorization: `Bearer ${await mint({ rooms: { [id]: 'view' } })}`,
   })
   assert.equal(program.status, 200)
-  now += 3_700_000
+  // a page of the application itself, whose pictures send neither
+  type Address = { address: string }
+  const { address } = await ben.json<Address>('POST', `${at}/address`, undefined, 201)
+  const stranger = new Browser(home)
+  const shown = await stranger.ask('GET', address, undefined, { origin: issuer })
+  assert.equal(shown.status, 200)
+  assert.equal(shown.headers.get('cross-origin-resource-policy'), 'cross-origin')
+  assert.equal((await eve.ask('POST', `${at}/address`)).status, 404)
+  const [body = '', mac = ''] = address.split('/').at(-1)?.split('.') ?? []
+  const other = Buffer.from(JSON.stringify(['team/notes', file.id, now + 1e9])).toString('base64url')
+  for (const forged of [`${other}.${mac}`, `${body}.`, `${body}.${mac}x`, body, '.', 'x'])
+    assert.equal((await stranger.ask('GET', `/api/files/${forged}`)).status, 404, forged)
+  now += 600_000
+  assert.equal((await stranger.ask('GET', address)).status, 404)
+  now += 3_100_000
   assert.equal((await ada.ask('GET', at)).status, 401)
 })
 

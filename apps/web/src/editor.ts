@@ -185,7 +185,15 @@ const hands = Extension.create({
               if (event.ctrlKey && event.altKey && event.getModifierState('AltGraph')) return true
               if (event.key === 'Tab' && leaves) return true // Esc, then Tab leaves the text
               if (event.key !== 'Shift') leaves = event.key === 'Escape'
-              if (event.ctrlKey || event.metaKey || event.altKey || acting.has(event.key)) catchUp(view)
+              // a letter too: undo returns the caret to where it stood before the letter
+              if (
+                event.ctrlKey ||
+                event.metaKey ||
+                event.altKey ||
+                acting.has(event.key) ||
+                event.key.length === 1
+              )
+                catchUp(view)
               return false
             },
           },

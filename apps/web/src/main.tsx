@@ -1,8 +1,11 @@
 import { goAhead } from './ahead.ts'
 import './style/all.css'
+import { loadWords } from './words/loading.ts'
 
 // small, so that it runs before the rest has arrived: not even the page's words are in it
 goAhead()
-import('./start.tsx').catch(() => {
-  document.querySelector('#root')?.append('The page could not be loaded. Reload it.')
-})
+loadWords()
+  .then(() => import('./start.tsx')) // which reads them as soon as it is there
+  .catch(() => {
+    document.querySelector('#root')?.append('The page could not be loaded. Reload it.')
+  })

@@ -205,3 +205,23 @@ for (const [name, markdown] of Object.entries({
     const doc = readMarkdown(markdown)
     assert.equal(doc.type, 'doc') // the test runner's time limit is the other half
   })
+
+test('things in a line keep their marks through Markdown', () => {
+  const bold = [{ type: 'bold' }]
+  const doc = {
+    type: 'doc',
+    content: [
+      {
+        type: 'paragraph',
+        content: [
+          { type: 'text', text: 'so ', marks: bold },
+          { type: 'mention', attrs: { kind: 'person', id: 'x', label: 'Ada' }, marks: bold },
+          { type: 'text', text: ' says ' },
+          { type: 'mathInline', attrs: { latex: 'a' }, marks: [{ type: 'italic' }] },
+        ],
+      },
+    ],
+  }
+  const back = grammar.nodeFromJSON(readMarkdown(writeMarkdown(doc)))
+  assert.equal(back.toString(), grammar.nodeFromJSON(doc).toString())
+})

@@ -27,6 +27,9 @@ export const checkWhole = (update: Uint8Array): void => {
 
 const lacking = (): Error => new Error('Some updates build on others that the log does not hold.')
 
+/** Where the structs of a state stand and where it is cut, for a base that was made before this was kept. */
+export const places = placesOf
+
 /**
  * What the state has and a holder of the vector has not, with the whole delete set, in parts each of which builds
  * only on those before it.

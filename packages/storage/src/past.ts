@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { emptyBase } from '@quire/sync/log'
 import type { Base, Run } from '@quire/sync/log'
-import { placesOf } from '@quire/sync/places'
-import { diff, fold } from './compact.ts'
+import { diff, fold, places } from './compact.ts'
 import { sittings } from './history.ts'
 import type { Row } from './history.ts'
 import { baseIn } from './load.ts'
@@ -52,7 +51,7 @@ export const openPast = (db: DatabaseSync) => {
     const row = sql.base.get(room)
     if (!row) return emptyBase
     const { base, placed } = baseIn(row)
-    return placed ? base : { ...base, ...placesOf(base.state) }
+    return placed ? base : { ...base, ...places(base.state) }
   }
   /** Sizes of what is folded. Throws when positions are missing. */
   const foldedOf = (room: string): { position: number; bytes: number; spans: Span[] } => {
@@ -116,7 +115,7 @@ export const openPast = (db: DatabaseSync) => {
     /** What is known of the structs of a base that was made before this was kept. */
     places: (room: string): Pick<Base, 'position' | 'places' | 'cuts'> => {
       const { position, state } = stateOf(room)
-      return { position, ...placesOf(state) }
+      return { position, ...places(state) }
     },
 
     mentions: openMentions(db),

@@ -7,7 +7,7 @@ export class TestTime implements Time {
   #passed = 0
   #timers: { at: number; call: () => void }[] = []
 
-  constructor(brief = 10) {
+  constructor(brief = 25) {
     this.#brief = brief
   }
 

@@ -29,6 +29,7 @@ import { keys } from './keys.ts'
 import { links } from './links.ts'
 import { me } from './me.ts'
 import { openapi } from './openapi.ts'
+import { sealed } from './sealed.ts'
 import { search } from './search.ts'
 import { session } from './session.ts'
 import { templates } from './templates.ts'
@@ -116,6 +117,7 @@ export const api = (parts: Parts): Hono<Asker> => {
   app.route('/', audit(parts))
   if (settings.access === 'jwt') app.route('/token', token(parts))
   app.route('/documents', files(parts))
+  if (parts.seals !== null) app.route('/files', sealed({ ...parts, seals: parts.seals }))
   if (settings.access === 'documents') {
     app.route('/documents', sharing(parts))
     app.route('/links', links(parts))

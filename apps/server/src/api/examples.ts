@@ -64,4 +64,5 @@ export const deliveries = {
 }
 const file = { id, name: 'sketch.png', mime: 'image/png', size: 4096, width: 640, height: 480 }
 export const newFile = file
+export const address = { address: '/api/files/WyJ0ZWFt…', until: edited }
 export const files = { files: [file], used: 4096, most: 1_073_741_824, largest: 52_428_800 }

@@ -19,6 +19,7 @@ import type { Locks } from '../uploads/locks.ts'
 import type { Patience } from '../uploads/patience.ts'
 import { isFull, receive } from '../uploads/receive.ts'
 import type { Received } from '../uploads/receive.ts'
+import type { Seals } from '../uploads/seals.ts'
 import { sniff } from '../uploads/sniff.ts'
 import { Turns } from '../uploads/turns.ts'
 import type { Asker } from './asker.ts'
@@ -44,6 +45,8 @@ export interface Parts {
   readonly now: () => number
   readonly metrics: Pick<Metrics, 'fileCame' | 'fileBarred'>
   readonly log: Logger
+  /** Where files may be opened by addresses of their own; else null. */
+  readonly seals: Seals | null
 }
 
 type Call = Context<Asker>
@@ -159,7 +162,25 @@ export const files = (parts: Parts): Hono<Asker> => {
     return noted ? c.json(shown(copied), 201) : bar(c, 'files-full')
   }
 
-  return new Hono<Asker>()
+  const app = new Hono<Asker>()
+  const { seals } = parts
+  if (seals !== null)
+    app.post(
+      '/:id/files/:file/address',
+      told('Makes an address that opens a file for ten minutes, whoever has it.', {
+        status: 201,
+        answer: examples.address,
+      }),
+      async (c) => {
+        const room = c.req.param('id')
+        const file =
+          (await accessTo(c, room)) === null ? null : await store.files.read(room, c.req.param('file'))
+        if (file === null) return nothingHere(c)
+        const { seal, until } = seals.make({ room, file: file.id })
+        return c.json({ address: `/api/files/${seal}`, until }, 201)
+      },
+    )
+  return app
     .get('/:id/files', told('Lists the files of a document.', { answer: examples.files }), async (c) => {
       const room = c.req.param('id')
       if ((await accessTo(c, room)) === null) return nothingHere(c)

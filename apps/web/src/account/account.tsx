@@ -1,3 +1,4 @@
+import '../style/account.css'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { saidOf } from '../api.ts'
@@ -43,7 +44,7 @@ const AccountPage = () => {
   return (
     <main className="notice account">
       <h1>{words['account.title']}</h1>
-      {known !== null && account === null ? (
+      {known !== null && account === null && known.session.access === 'documents' ? (
         <>
           <p>{words['account.guest']}</p>
           {known.session.signIn === 'off' ? null : (

@@ -1,3 +1,4 @@
+import '../style/account.css'
 import { useEffect, useState } from 'react'
 import { Link } from 'wouter'
 import { ApiError, saidOf } from '../api.ts'

@@ -1,3 +1,4 @@
+import '../style/follow.css'
 import type { Editor } from '@tiptap/core'
 import { Eye, X } from 'lucide-react'
 import { useEffect, useSyncExternalStore } from 'react'

@@ -1,3 +1,5 @@
+import '../style/finding.css'
+import '../style/hands.css'
 import type { Editor } from '@tiptap/core'
 import { keydownHandler } from '@tiptap/pm/keymap'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'

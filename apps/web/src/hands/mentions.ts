@@ -19,7 +19,7 @@ interface Mentionable extends Option {
 }
 
 /** What one may name besides those who are here. */
-export interface Nameable {
+interface Nameable {
   readonly documents: readonly Listed[]
   readonly acquaintances: readonly Acquaintance[]
   /** True when all of it has been answered, or will not be. */

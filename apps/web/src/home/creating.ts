@@ -1,5 +1,5 @@
 import { useLocation } from 'wouter'
-import { api, ApiError } from '../api.ts'
+import { api, ApiError, saidOf } from '../api.ts'
 import { useToast } from '../toast.tsx'
 import { words } from '../words.ts'
 import { pathOf } from './path.ts'
@@ -15,7 +15,7 @@ export const useCreate = (): ((from?: string) => Promise<boolean>) => {
       return true
     } catch (error) {
       if (error instanceof ApiError && error.code === 'signed-out') navigate('/sign-in?to=/')
-      else toast({ text: words['error.create'] })
+      else toast({ text: saidOf(error, words['error.create']) })
       return false
     }
   }

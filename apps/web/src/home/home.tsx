@@ -1,3 +1,4 @@
+import '../style/home.css'
 import { FileText, LayoutTemplate, Plus, Search } from 'lucide-react'
 import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import type { RefObject } from 'react'

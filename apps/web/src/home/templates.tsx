@@ -1,3 +1,4 @@
+import '../style/templates.css'
 import { LayoutTemplate, X } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { api } from '../api.ts'

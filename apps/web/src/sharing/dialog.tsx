@@ -1,3 +1,4 @@
+import '../style/sharingdialog.css'
 import { Globe, Lock, X } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Dialog } from '../ui/dialog.tsx'

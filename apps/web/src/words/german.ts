@@ -282,7 +282,7 @@ export const words: Dictionary['words'] = {
   'role.own': 'Eigentum',
 
   'access.ask': 'Um Zugriff bitten',
-  'access.message': 'Nachricht an die Eigentümerin oder den Eigentümer',
+  'access.message': 'Nachricht mitschicken',
   'access.asked': 'Falls es ein solches Dokument gibt, wurde um Zugriff gebeten.',
   'access.viewOnly': 'Nur lesen',
   'access.canComment': 'Kommentieren erlaubt',
@@ -452,7 +452,7 @@ export const words: Dictionary['words'] = {
   'find.slow': 'Dieser Ausdruck dauert zu lange.',
   'find.replaced': (n) => `${count(n, 'Treffer', 'Treffer')} ersetzt`,
 
-  'palette.label': 'Gehe zu oder tue',
+  'palette.label': 'Springen oder ausführen',
   'palette.field': 'Befehle, Überschriften, Dokumente suchen',
   'palette.hint': '# Überschriften, > Befehle, @ Personen',
   'palette.commands': 'Befehle',

@@ -137,7 +137,7 @@ export const words: Dictionary['words'] = {
   'home.purge': '完全に削除',
   'home.purgeSure': '完全に削除しますか?',
   'home.failed': '文書を読み込めませんでした。',
-  'home.edited': (when) => `${when}に編集`,
+  'home.edited': (when) => `編集: ${when}`,
   'home.justNow': 'たった今',
   'home.rename': '名前を変更',
   'home.delete': '削除',

@@ -451,7 +451,7 @@ export const words: Dictionary['words'] = {
   'find.slow': 'Esta expresión tarda demasiado.',
   'find.replaced': (n) => count(n, 'resultado reemplazado', 'resultados reemplazados'),
 
-  'palette.label': 'Ir a o hacer',
+  'palette.label': 'Ir o ejecutar',
   'palette.field': 'Buscar comandos, títulos, documentos',
   'palette.hint': '# títulos, > comandos, @ personas',
   'palette.commands': 'Comandos',

@@ -270,7 +270,11 @@ const paragraphs = (line: readonly JSONContent[]): JSONContent[] => {
 }
 
 const textOf = (text: string, marks: readonly Mark[]): JSONContent[] =>
-  text === '' ? [] : [{ type: 'text', text, ...(marks.length === 0 ? {} : { marks: [...marks] }) }]
+  text === '' ? [] : [carrying({ type: 'text', text }, marks)]
+
+/** Something in a line with these marks. */
+const carrying = (node: JSONContent, marks: readonly Mark[]): JSONContent =>
+  marks.length === 0 ? node : { ...node, marks: [...marks] }
 
 const tagMarks: Readonly<Record<string, string>> = {
   strong: 'bold',
@@ -343,12 +347,17 @@ const lineOf = (tokens: readonly Token[], notes: Notes): JSONContent[] => {
         if (kind === 'person' || kind === 'document') {
           const [id = '', label = ''] = [attributes.get('data-id'), attributes.get('data-label')]
           if (muted === 0)
-            add({ type: 'mention', attrs: { kind, id: id.slice(0, 200), label: label.slice(0, 200) } })
+            add(
+              carrying(
+                { type: 'mention', attrs: { kind, id: id.slice(0, 200), label: label.slice(0, 200) } },
+                marks,
+              ),
+            )
           open.push({ tag, before })
           muted ||= open.length
           continue
         }
-        if (latex !== undefined && muted === 0) add({ type: 'mathInline', attrs: { latex } })
+        if (latex !== undefined && muted === 0) add(carrying({ type: 'mathInline', attrs: { latex } }, marks))
         else if (name !== undefined) marks = withMark(marks, { type: name })
         else if (href !== null) marks = withMark(marks, { type: 'link', attrs: { href } })
         else if (tag === 'mark')
@@ -404,7 +413,7 @@ const lineOf = (tokens: readonly Token[], notes: Notes): JSONContent[] => {
           break
         }
         case 'formula':
-          add({ type: 'mathInline', attrs: { latex: text } })
+          add(carrying({ type: 'mathInline', attrs: { latex: text } }, marks))
           break
         case 'reference':
           noteOf(token, notes).forEach(add)

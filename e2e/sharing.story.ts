@@ -145,6 +145,7 @@ test('[A21] who makes an account keeps the documents that they made as a guest',
   await ada.page.getByLabel('E-mail address').fill('ada@example.org')
   await ada.page.getByLabel('Password').fill('a long password')
   await ada.page.getByRole('button', { name: 'Make an account' }).click()
+  await expect(ada.page).toHaveURL(`${house.url}/`)
   await expect(async () => {
     await ada.page.reload() // a busy server lists a title a little later
     await expect(ada.page.getByRole('link', { name: 'Minutes' })).toBeVisible({ timeout: 2_000 })

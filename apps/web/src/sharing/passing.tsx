@@ -2,6 +2,7 @@ import { Code, QrCode as QrIcon } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import type { RefObject } from 'react'
 import { patiently } from '../patiently.ts'
+import { listOf } from '../words/figures.ts'
 import { words } from '../words.ts'
 import { addressOf } from './address.ts'
 import { CopyButton } from './copybutton.tsx'
@@ -58,9 +59,7 @@ export const Passing = ({
           <CopyButton text={embedCode(address, title)} label={words['share.copyEmbed']} />
           {frames === null ? null : (
             <p className="soft">
-              {frames.length === 0
-                ? words['share.embedNowhere']
-                : words['share.embedSites'](frames.join(', '))}
+              {frames.length === 0 ? words['share.embedNowhere'] : words['share.embedSites'](listOf(frames))}
             </p>
           )}
         </div>

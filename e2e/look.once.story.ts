@@ -6,8 +6,8 @@ import * as english from '../apps/web/src/words/english.ts'
 import { expect, test } from './story.ts'
 import type { Guest } from './story.ts'
 
-// The pictures of the documents change with every hair of the page, so they are only written when somebody asks:
-// PICTURES=1 playwright test look.once
+// README's picture is made anew each time. Those of docs/screenshots change with every hair of the page, so they are
+// only written when somebody asks: PICTURES=1 playwright test look.once
 const asked = process.env['PICTURES'] === '1'
 const docs = join(import.meta.dirname, '../docs')
 
@@ -146,8 +146,7 @@ for (const [language, { words }] of [
       await expect(
         page.getByRole('button', { name: words['status.label'](words['status.saved']) }),
       ).toBeVisible()
-      if (asked && sort === '')
-        await page.screenshot({ path: join(docs, 'images/quire.png'), animations: 'disabled' })
+      if (sort === '') await page.screenshot({ path: join(docs, 'images/quire.png'), animations: 'disabled' })
       await look('document')
 
       await page.getByRole('button', { name: words['people.label'](2) }).click()

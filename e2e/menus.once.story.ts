@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import { begin, body, bubble, list } from './menus.ts'
+import { begin, body, bubble, chosen, list } from './menus.ts'
 import { expect, test } from './story.ts'
 import type { Guest } from './story.ts'
 
@@ -90,4 +90,68 @@ test('what opens over the text passes axe in both themes', async ({ house, enter
   await page.getByLabel('Find in document').pressSequentially('some')
   await expect(page.getByText('1 of 1')).toBeVisible()
   await look(ada, 'find, and the outline')
+})
+
+test('one goes anywhere by typing a part of its name', async ({ pair }) => {
+  const { ada } = pair
+  await begin(ada, '# Beds', 'text', '## Water', 'more')
+  await ada.page.keyboard.press('ControlOrMeta+k')
+  const palette = ada.page.getByRole('dialog', { name: 'Go to or do' })
+  await expect(palette.getByRole('combobox')).toBeFocused()
+  await ada.page.keyboard.type('#be')
+  await expect(chosen(ada)).toHaveText('Beds')
+  await ada.page.keyboard.press('Enter')
+  await expect(palette).toHaveCount(0)
+  await ada.page.keyboard.type(' and paths')
+  await expect(body(ada).getByRole('heading', { level: 1 })).toHaveText('Beds and paths')
+
+  await ada.page.keyboard.press('ControlOrMeta+k')
+  await ada.page.keyboard.type('shortcuts')
+  await ada.page.keyboard.press('Enter')
+  const sheet = ada.page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await expect(sheet.getByText('Bold')).toBeVisible()
+  await ada.page.keyboard.type('move block')
+  await ada.page.keyboard.press('Escape')
+  await expect(sheet).toHaveCount(0)
+  await expect(body(ada)).toBeFocused()
+})
+
+test('a link to a block leads to it, and its name outlives what is written above', async ({
+  pair,
+  enter,
+}) => {
+  const { ada } = pair
+  await begin(ada, '# Beds', ...Array.from({ length: 40 }, (_, i) => `line ${i}`), '## Water')
+  await ada.page.keyboard.press('ControlOrMeta+Alt+Shift+o')
+  const outline = ada.page.getByRole('navigation', { name: 'Outline' })
+  const link = await outline.getByRole('link', { name: 'Water' }).getAttribute('href')
+  expect(link).toMatch(/^#b=/)
+  await ada.isSaved()
+  const cleo = await enter('Cleo')
+  await cleo.visit(new URL(link ?? '', ada.page.url()).href)
+  await expect(body(cleo).getByRole('heading', { name: 'Water' })).toBeInViewport()
+})
+
+test('a phone has its menus at the bottom, as wide as it is', async ({ house, enter }) => {
+  const ada = await enter('Ada', {
+    viewport: { width: 390, height: 780 },
+    hasTouch: true,
+    isMobile: true,
+  })
+  await ada.start(house)
+  await body(ada).tap()
+  await ada.page.waitForFunction(() =>
+    performance.getEntriesByType('resource').some(({ name }) => name.includes('/hands-')),
+  )
+  await expect(async () => {
+    await ada.page.getByRole('button', { name: 'Insert a block' }).tap()
+    await expect(list(ada)).toBeVisible({ timeout: 1_000 })
+  }).toPass()
+  const box = await ada.page.locator('.suggesting').boundingBox()
+  expect(box?.width).toBe(390)
+  const option = await list(ada).getByRole('option').first().boundingBox()
+  expect(option?.height).toBeGreaterThanOrEqual(44)
+  await list(ada).getByRole('option', { name: 'Heading 1' }).tap()
+  await expect(body(ada).locator('h1')).toHaveCount(1)
+  await expect(body(ada)).toBeFocused()
 })

@@ -139,7 +139,7 @@ test('[C9] what is long comes in pieces while the page lives: Esc takes all of i
   await expect(ada.page.getByText('Pasting…')).toBeVisible()
   await expect(ben.text).toContainText('Line 1 with bold')
   await keyboard.press('Escape')
-  await expect(ada.page.getByText('Nothing was pasted.')).toBeVisible()
+  await expect(ada.page.getByText('Nothing was pasted.', { exact: true })).toBeVisible()
   await expect(ada.page.getByText('Pasting…')).toHaveCount(0)
   for (const guest of [ada, ben]) await expect.poll(() => guest.reads()).toBe('before\nafter')
 

@@ -4,6 +4,7 @@ import type { Records } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Sparing } from './log.ts'
 import { post } from './outward.ts'
+import { Rounds } from './rounds.ts'
 
 /** What hooks are told with. */
 export interface Parts {
@@ -20,7 +21,6 @@ const minute = 60_000
 /** After each try that failed; then it is given up. */
 const pauses = [10_000, minute, 10 * minute, 60 * minute, 6 * 60 * minute, 24 * 60 * minute]
 const atOnce = 4
-const look = 5000
 /** What was told is kept for so long, in ms. */
 const kept = 30 * 24 * 60 * minute
 
@@ -30,48 +30,28 @@ const kept = 30 * 24 * 60 * minute
  */
 export class Deliveries {
   readonly #parts: Parts
-  #working = false
-  #again = false
-  #closed = false
-  #waiting: () => void = () => {}
+  readonly #rounds: Rounds
 
   constructor(parts: Parts) {
+    const { records, clock, wall, sparing } = parts
     this.#parts = parts
-    this.#wait()
+    const tell = async (): Promise<boolean> => {
+      const due = await records.due(wall(), atOnce)
+      await Promise.all(due.map((delivery) => this.#deliver(delivery)))
+      return due.length === atOnce
+    }
+    this.#rounds = new Rounds(clock, tell, (error) =>
+      sparing.say('error', { err: error }, 'hooks could not be told'),
+    )
   }
 
   /** There is something to tell. */
   look(): void {
-    this.#again = true
-    if (!this.#working && !this.#closed) void this.#work()
+    this.#rounds.look()
   }
 
   close(): void {
-    this.#closed = true
-    this.#waiting()
-  }
-
-  #wait(): void {
-    this.#waiting = this.#parts.clock.after(look, () => {
-      this.look()
-      if (!this.#closed) this.#wait()
-    })
-  }
-
-  async #work(): Promise<void> {
-    const { records, wall, sparing } = this.#parts
-    this.#working = true
-    try {
-      while (this.#again && !this.#closed) {
-        this.#again = false
-        const due = await records.due(wall(), atOnce)
-        if (due.length === atOnce) this.#again = true
-        await Promise.all(due.map((delivery) => this.#deliver(delivery)))
-      }
-    } catch (error) {
-      if (!this.#closed) sparing.say('error', { err: error }, 'hooks could not be told')
-    }
-    this.#working = false
+    this.#rounds.close()
   }
 
   async #deliver({ id, hook: name, event, body, tries }: Delivery): Promise<void> {

@@ -10,6 +10,7 @@ import { copyText } from './copying.ts'
 import { TextPanel } from './textpanel.tsx'
 import { useToast } from './toast.tsx'
 import { words } from './words.ts'
+import { Wrong } from './ui/wrong.tsx'
 
 interface Range {
   readonly from: number
@@ -116,11 +117,7 @@ export const Linking = ({ editor, onClose }: { readonly editor: Editor; readonly
             onInput={() => setWrong(false)}
           />
         </label>
-        {wrong ? (
-          <p className="wrong" role="alert">
-            {words['link.wrong']}
-          </p>
-        ) : null}
+        <Wrong>{wrong ? words['link.wrong'] : null}</Wrong>
         {asksText ? (
           <label className="field">
             <span>{words['link.text']}</span>

@@ -2,6 +2,7 @@ import type { Mail as Mails } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Sparing } from '../log.ts'
 import type { Carrier } from './carrier.ts'
+import { Rounds } from '../rounds.ts'
 import type { Letter } from './letter.ts'
 
 /** What mail is sent with. */
@@ -20,7 +21,6 @@ const pauses = [minute, 10 * minute, 60 * minute, 6 * 60 * minute, 24 * 60 * min
 /** The same for a mail whose secret ends after a quarter of an hour. */
 const hurries = [5000, 20_000, minute, 3 * minute]
 const [atOnce, mostSecrets] = [4, 200]
-const look = 5000
 
 /**
  * Sends mail. What can wait is on disk before anybody is called, so a restart forgets nothing; what holds a secret is
@@ -28,22 +28,34 @@ const look = 5000
  */
 export class Mail {
   readonly #parts: Parts
-  #working = false
-  #again = false
+  readonly #rounds: Rounds
   #closed = false
   #secrets = 0
-  #waiting: () => void = () => {}
   readonly #hurrying = new Set<() => void>()
 
   constructor(parts: Parts) {
+    const { mails, clock, wall, sparing } = parts
     this.#parts = parts
-    this.#wait()
+    const work = async (): Promise<boolean> => {
+      const due = await mails.due(wall(), atOnce)
+      await Promise.all(
+        due.map(async ({ id, letter, tries }) => {
+          const again = await this.#carry(JSON.parse(letter) as Letter, tries) // as `send` wrote it
+          const pause = again ? pauses[tries] : undefined
+          await mails.tried(id, pause === undefined ? null : wall() + pause)
+        }),
+      )
+      return due.length === atOnce
+    }
+    this.#rounds = new Rounds(clock, work, (error) =>
+      sparing.say('error', { err: error }, 'mail could not be sent'),
+    )
   }
 
   /** Sends it in good time. Resolves when it is on disk. */
   async send(letter: Letter): Promise<void> {
     const { mails, wall, sparing } = this.#parts
-    if (await mails.keep(JSON.stringify(letter), wall())) this.#look()
+    if (await mails.keep(JSON.stringify(letter), wall())) this.#rounds.look()
     else sparing.say('error', {}, 'too many mails wait: one was left out')
   }
 
@@ -58,7 +70,7 @@ export class Mail {
 
   close(): void {
     this.#closed = true
-    this.#waiting()
+    this.#rounds.close()
     for (const callOff of this.#hurrying) callOff()
     this.#parts.carrier.close()
   }
@@ -80,39 +92,5 @@ export class Mail {
     if (outcome.sent) return false
     this.#parts.sparing.say('warn', { why: outcome.why, tries: tries + 1 }, 'a mail could not be sent')
     return outcome.again
-  }
-
-  #look(): void {
-    this.#again = true
-    if (!this.#working && !this.#closed) void this.#work()
-  }
-
-  #wait(): void {
-    this.#waiting = this.#parts.clock.after(look, () => {
-      this.#look()
-      if (!this.#closed) this.#wait()
-    })
-  }
-
-  async #work(): Promise<void> {
-    const { mails, wall, sparing } = this.#parts
-    this.#working = true
-    try {
-      while (this.#again && !this.#closed) {
-        this.#again = false
-        const due = await mails.due(wall(), atOnce)
-        if (due.length === atOnce) this.#again = true
-        await Promise.all(
-          due.map(async ({ id, letter, tries }) => {
-            const again = await this.#carry(JSON.parse(letter) as Letter, tries) // as `send` wrote it
-            const pause = again ? pauses[tries] : undefined
-            await mails.tried(id, pause === undefined ? null : wall() + pause)
-          }),
-        )
-      }
-    } catch (error) {
-      if (!this.#closed) sparing.say('error', { err: error }, 'mail could not be sent')
-    }
-    this.#working = false
   }
 }

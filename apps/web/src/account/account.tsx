@@ -9,6 +9,7 @@ import { words } from '../words.ts'
 import { accounts } from './calls.ts'
 import type { Device, Session } from './calls.ts'
 import { written } from './form.ts'
+import { Wrong } from '../ui/wrong.tsx'
 
 interface Known {
   readonly session: Session
@@ -54,11 +55,7 @@ const AccountPage = () => {
           )}
         </>
       ) : null}
-      {wrong === null ? null : (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       {me === null || known === null ? null : (
         <form
           className="account-form"

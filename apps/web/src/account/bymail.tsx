@@ -3,6 +3,7 @@ import { ApiError, saidOf } from '../api.ts'
 import { words } from '../words.ts'
 import { accounts, wayBack } from './calls.ts'
 import { written } from './form.ts'
+import { Wrong } from '../ui/wrong.tsx'
 
 /** Where somebody wanted to go who is now sent to their mail: the link there knows nothing of it. */
 const memory = 'quire.way'
@@ -62,11 +63,7 @@ export const ByMail = ({ back }: { readonly back: string }) => {
         <span>{words['share.email']}</span>
         <input name="email" type="email" required autoFocus maxLength={254} autoComplete="username" />
       </label>
-      {wrong === null ? null : (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
       <button type="submit" className="button primary" disabled={busy}>
         {words['account.sendLink']}
       </button>
@@ -100,9 +97,7 @@ export const FromMail = ({ token }: { readonly token: string }) => {
         </>
       ) : (
         <>
-          <p className="wrong" role="alert">
-            {wrong}
-          </p>
+          <Wrong>{wrong}</Wrong>
           <a className="button primary" href="/sign-in?by=mail">
             {words['account.sendLink']}
           </a>

@@ -8,6 +8,7 @@ import { ByMail, FromMail, passIn } from './bymail.tsx'
 import { accounts, wayBack } from './calls.ts'
 import type { Session } from './calls.ts'
 import { written } from './form.ts'
+import { Wrong } from '../ui/wrong.tsx'
 
 /** The token that a mail brought, out of the address bar before anybody copies it from there. */
 const takePass = (): string | null => {
@@ -90,11 +91,7 @@ const SignIn = () => {
                   autoComplete={fresh ? 'new-password' : 'current-password'}
                 />
               </label>
-              {wrong === null ? null : (
-                <p className="wrong" role="alert">
-                  {wrong}
-                </p>
-              )}
+              <Wrong>{wrong}</Wrong>
               <button type="submit" className="button primary" disabled={busy}>
                 {words[fresh ? 'account.register' : 'account.signIn']}
               </button>
@@ -127,11 +124,7 @@ const SignIn = () => {
           ) : null}
         </>
       )}
-      {session === null && wrong !== null ? (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
-      ) : null}
+      {session === null ? <Wrong>{wrong}</Wrong> : null}
       <Link href="/" className="button bare">
         {words['action.home']}
       </Link>

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react'
 import { asOneStep } from '../commands/command.ts'
 import { TextPanel } from '../textpanel.tsx'
 import { words } from '../words.ts'
+import { Wrong } from '../ui/wrong.tsx'
 
 /** Asks for the address of what is to be shown within the text. */
 export const Embedding = ({ editor, onClose }: { readonly editor: Editor; readonly onClose: () => void }) => {
@@ -35,11 +36,7 @@ export const Embedding = ({ editor, onClose }: { readonly editor: Editor; readon
             onInput={() => setWrong(false)}
           />
         </label>
-        {wrong ? (
-          <p className="wrong" role="alert">
-            {words['insert.embedWrong']}
-          </p>
-        ) : null}
+        <Wrong>{wrong ? words['insert.embedWrong'] : null}</Wrong>
         <div className="actions">
           <button type="submit" className="button primary">
             {words['insert.embed']}

@@ -45,6 +45,20 @@ const named = (view: EditorView, name: string | null): Block | null => {
   return at === null ? null : blockFrom(view.state.doc, at)
 }
 
+// what draws a line or a box around its blocks: a handle stands outside of it
+const frames = new Set(['blockquote', 'callout', 'details', 'detailsContent'])
+
+/** The block's edges in the window, or those of what frames it. */
+const edgesOf = (view: EditorView, at: number, element: HTMLElement): DOMRect => {
+  const place = view.state.doc.resolve(at)
+  let outermost = element
+  for (let { depth } = place; depth > 0 && frames.has(place.node(depth).type.name); depth--) {
+    const around = view.nodeDOM(place.before(depth))
+    if (around instanceof HTMLElement) outermost = around
+  }
+  return outermost.getBoundingClientRect()
+}
+
 /** The middle of the block's first line, and its edges, in the window. */
 const lineOf = (
   view: EditorView,
@@ -53,18 +67,19 @@ const lineOf = (
   const element = view.nodeDOM(at)
   if (!(element instanceof HTMLElement)) return null
   const box = element.getBoundingClientRect()
+  const { left, right } = edgesOf(view, at, element)
   let [inner, place] = [node, at]
   while (!inner.isTextblock && inner.firstChild !== null && !inner.isAtom) {
     inner = inner.firstChild
     place++
   }
   if (!inner.isTextblock || node.type.name === 'table')
-    return { left: box.left, right: box.right, middle: box.top + Math.min(box.height / 2, size / 2) }
+    return { left, right, middle: box.top + Math.min(box.height / 2, size / 2) }
   const { top, bottom } = view.coordsAtPos(place + 1)
   const whole = view.dom.getBoundingClientRect()
   return {
-    left: Math.min(box.left, whole.right),
-    right: Math.max(box.right, whole.left),
+    left: Math.min(left, whole.right),
+    right: Math.max(right, whole.left),
     middle: (top + bottom) / 2,
   }
 }

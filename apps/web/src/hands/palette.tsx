@@ -94,24 +94,17 @@ const Palette = ({
     }))
     const persons = people.flatMap((person): Entry[] => {
       const shelf = words['palette.people']
-      const goToThem: Entry = {
-        name: `person ${person.identity}`,
-        label: words['people.goTo'](person.name),
+      const entry = (kind: string, label: string, icon: typeof User, run: () => void): Entry => ({
+        name: `${kind} ${person.identity}`,
+        label,
         aliases: person.name,
-        icon: User,
+        icon,
         shelf,
-        run: () => onGoToPerson(person),
-      }
-      if (onFollow === null) return [goToThem]
-      const followThem: Entry = {
-        name: `follow ${person.identity}`,
-        label: words['follow.follow'](person.name),
-        aliases: person.name,
-        icon: Eye,
-        shelf,
-        run: () => onFollow(person),
-      }
-      return [goToThem, followThem]
+        run,
+      })
+      const goTo = entry('person', words['people.goTo'](person.name), User, () => onGoToPerson(person))
+      if (onFollow === null) return [goTo]
+      return [goTo, entry('follow', words['follow.follow'](person.name), Eye, () => onFollow(person))]
     })
     const find = (list: readonly Entry[], count: number) => ranked(list, rest, uses).slice(0, count)
     if (kind === '#') return find(headings, most)

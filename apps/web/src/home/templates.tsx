@@ -1,10 +1,11 @@
 import '../style/templates.css'
-import { LayoutTemplate, X } from 'lucide-react'
+import { LayoutTemplate } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { api } from '../api.ts'
 import type { Template } from '../api.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { words } from '../words.ts'
+import { Wrong } from '../ui/wrong.tsx'
 
 /** What a new document can begin with: people's own templates, then those that every server has. */
 const Templates = ({
@@ -20,18 +21,8 @@ const Templates = ({
   }, [])
   return (
     <Dialog title={words['home.templates']} look="narrow" onClose={onClose}>
-      <button
-        type="button"
-        className="icon-button close"
-        aria-label={words['action.close']}
-        onClick={onClose}
-      >
-        <X aria-hidden="true" />
-      </button>
       {known === 'failed' ? (
-        <p className="wrong" role="alert">
-          {words['home.templatesFailed']}
-        </p>
+        <Wrong>{words['home.templatesFailed']}</Wrong>
       ) : known === null ? (
         <p aria-busy="true" />
       ) : known.length === 0 ? (

@@ -1,5 +1,5 @@
 import '../style/sharingdialog.css'
-import { Globe, Lock, X } from 'lucide-react'
+import { Globe, Lock } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { Dialog } from '../ui/dialog.tsx'
 import { momentOf } from '../words/figures.ts'
@@ -11,6 +11,7 @@ import { Passing } from './passing.tsx'
 import { RoleChoice } from './rolechoice.tsx'
 import { useSharing } from './sharing.ts'
 import type { Owned, Sharing } from './sharing.ts'
+import { Wrong } from '../ui/wrong.tsx'
 
 /** Who may come to this document and what they may do, and its address to copy, which comes first. */
 const ShareDialog = ({
@@ -27,14 +28,6 @@ const ShareDialog = ({
   const { opening, owned, house, failed } = state
   return (
     <Dialog title={words['share.title']} look="narrow" first={first} onClose={onClose}>
-      <button
-        type="button"
-        className="icon-button close"
-        aria-label={words['action.close']}
-        onClick={onClose}
-      >
-        <X aria-hidden="true" />
-      </button>
       <Passing
         room={room}
         title={title || words['title.empty']}
@@ -52,11 +45,7 @@ const ShareDialog = ({
       ) : (
         <Owner room={room} state={state} owned={owned} />
       )}
-      {failed === null ? null : (
-        <p className="wrong" role="alert">
-          {failed}
-        </p>
-      )}
+      <Wrong>{failed}</Wrong>
     </Dialog>
   )
 }

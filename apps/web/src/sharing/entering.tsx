@@ -5,6 +5,7 @@ import { saidOf } from '../api.ts'
 import { Notice } from '../notice.tsx'
 import { words } from '../words.ts'
 import { sharing } from './calls.ts'
+import { Wrong } from '../ui/wrong.tsx'
 
 const straight = Promise.resolve({ state: 'nothing' } as const)
 
@@ -47,11 +48,7 @@ export const Entering = ({ children }: { readonly children: ReactNode }) => {
           {words['access.open']}
         </button>
       </form>
-      {wrong === null ? null : (
-        <p className="wrong" role="alert">
-          {wrong}
-        </p>
-      )}
+      <Wrong>{wrong}</Wrong>
     </Notice>
   )
 }

@@ -1,5 +1,7 @@
+import { X } from 'lucide-react'
 import { Dialog as Kit } from 'radix-ui'
 import type { ReactNode, RefObject } from 'react'
+import { words } from '../words.ts'
 
 /**
  * A sheet over the page, which waits behind it: beside nothing, at the bottom of a phone. The focus stays inside;
@@ -14,7 +16,7 @@ export const Dialog = ({
   children,
 }: {
   readonly title: string
-  /** A class for another look. The title of a "bare" one is only read out. */
+  /** A class for another look. The title of a "bare" one is only read out; a "narrow" one has a button to close it. */
   readonly look?: 'bare' | 'narrow' | ''
   /** What has the focus first, instead of the dialog itself. */
   readonly first?: RefObject<HTMLElement | null>
@@ -51,6 +53,16 @@ export const Dialog = ({
         }}
       >
         <Kit.Title className={look === 'bare' ? 'unseen' : 'dialog-title'}>{title}</Kit.Title>
+        {look === 'narrow' ? (
+          <button
+            type="button"
+            className="icon-button close"
+            aria-label={words['action.close']}
+            onClick={onClose}
+          >
+            <X aria-hidden="true" />
+          </button>
+        ) : null}
         {children}
       </Kit.Content>
     </Kit.Portal>

@@ -19,7 +19,7 @@ globalThis.mermaid = {
   },
 }`
 
-test('with the plug-in a diagram is drawn under its source, in a frame that reaches nothing', async ({
+test('[C20] with the plug-in a diagram is drawn under its source, in a frame that reaches nothing', async ({
   browser,
 }) => {
   const folder = await mkdtemp(join(tmpdir(), 'quire-plugins-'))

@@ -110,7 +110,8 @@ for (const [language, { words }] of [
       const { keyboard } = page
 
       const look = async (what: string): Promise<void> => {
-        for (const colorScheme of ['light', 'dark'] as const) {
+        // what is mirrored has the colours of what is not
+        for (const colorScheme of language === 'ar' ? (['light'] as const) : (['light', 'dark'] as const)) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
           // the colours of the other theme are on their way for a frame
           await page.evaluate(

@@ -1,5 +1,7 @@
 import { expect, test } from './story.ts'
 
+test.use({ alone: true })
+
 test('[D6] [L10] [P3] a disk that is full costs the word Saved, not the meeting, and nothing that was typed', async ({
   house,
   enter,

@@ -23,6 +23,8 @@ const share = async ({ page }: Guest) => {
   return dialog
 }
 
+test.use({ alone: true })
+
 test('[P5] roles are given, asked for and taken back, in mid-sentence too, and everybody sees it at once', async ({
   house,
   enter,

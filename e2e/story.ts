@@ -139,15 +139,28 @@ interface World {
   pair: { ada: Guest; ben: Guest; address: string }
 }
 
-/** Each story has a server of its own. A page that complains in its console fails the story. */
-export const test = base.extend<World>({
-  // Playwright wants the empty pattern
-  // oxlint-disable-next-line no-empty-pattern
-  house: async ({}, lend, info) => {
-    const house = await House.open()
+/**
+ * Stories share a server, one after the other, unless one says `test.use({ alone: true })`: because it stops it, or
+ * makes what no other may find. A page that complains in its console fails the story.
+ */
+export const test = base.extend<World & { alone: boolean }, { shared: House }>({
+  alone: [false, { option: true }],
+  shared: [
+    // Playwright wants the empty pattern
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, lend) => {
+      const house = await House.open()
+      await lend(house)
+      await house.close()
+    },
+    { scope: 'worker' },
+  ],
+  house: async ({ alone, shared }, lend, info) => {
+    const house = alone ? await House.open() : shared
+    const from = house.printed.length
     await lend(house)
-    await house.close()
-    if (info.status !== info.expectedStatus) await info.attach('server', { body: house.printed })
+    if (alone) await house.close()
+    if (info.status !== info.expectedStatus) await info.attach('server', { body: house.printed.slice(from) })
   },
   enter: async ({ browser }, lend) => {
     const guests: Guest[] = []

@@ -46,8 +46,10 @@ export const pasteLong = async (
   const { signal } = stop
   try {
     const nodes = await read(editor, copied, signal)
-    if (!signal.aborted && nodes.length > 0) await put(editor, nodes, signal)
-    if (signal.aborted && !editor.isDestroyed) say(words['paste.cancelled'])
+    const whole = signal.aborted || nodes.length === 0 || (await put(editor, nodes, signal))
+    if (editor.isDestroyed) return
+    if (signal.aborted) say(words['paste.cancelled'])
+    else if (!whole) say(words['paste.stopped'])
   } finally {
     free()
     running.delete(editor)
@@ -100,23 +102,28 @@ const read = async (editor: Editor, copied: Copied, signal: AbortSignal): Promis
   return nodes
 }
 
-const put = async (editor: Editor, nodes: readonly Node[], signal: AbortSignal): Promise<void> => {
+/** False when it could not be put in to the end. */
+const put = async (editor: Editor, nodes: readonly Node[], signal: AbortSignal): Promise<boolean> => {
   const { view } = editor
   const stacks = undoOf(editor)
   const projection = bindingOf(editor.state)?.projection
-  if (projection === undefined || stacks === null) return
+  if (projection === undefined || stacks === null) return false
   let size = 2_000
   let at: ReturnType<typeof relativeOf> | null = null
   let isIn = false
+  let whole = true
   stacks.stopCapturing()
   for (const piece of piecesOf(nodes, () => size)) {
-    if (editor.isDestroyed || !view.editable) return
+    if (editor.isDestroyed || !view.editable) return false
     const began = performance.now()
     const { tr } = view.state
     const opening = at === null ? opened(tr, nodes) : null
     const place = at === null ? (opening?.at ?? null) : absoluteOf(at, projection)
     let end = place === null ? null : putPiece(tr, place, piece)
-    if (place === null || end === null) break // somebody has taken away what it was put into
+    if (place === null || end === null) {
+      whole = false // somebody has taken away what it was put into
+      break
+    }
     const blank = opening?.blank?.nodeSize ?? 0
     tr.delete(place - blank, place)
     end -= blank
@@ -138,6 +145,7 @@ const put = async (editor: Editor, nodes: readonly Node[], signal: AbortSignal):
     view.dispatch(tr.setSelection(Selection.near(tr.doc.resolve(end), -1)).scrollIntoView())
   }
   stacks.stopCapturing()
+  return whole
 }
 
 /** Puts a piece in at a place and says where it ends, or null where it cannot stand. */

@@ -362,6 +362,7 @@ export const words: Dictionary['words'] = {
   'paste.pasting': 'جارٍ اللصق…',
   'paste.cancel': 'إلغاء',
   'paste.cancelled': 'لم يُلصق شيء.',
+  'paste.stopped': 'أزال شخص ما الموضع الذي كان يُلصق فيه. لم يُلصق الباقي.',
 
   'diagram.label': 'مخطط بياني',
   'diagram.wrong': (reason) => `لا يمكن رسم هذا: ${reason}`,

@@ -328,6 +328,7 @@ export const words = {
   'paste.pasting': 'Pasting…',
   'paste.cancel': 'Cancel',
   'paste.cancelled': 'Nothing was pasted.',
+  'paste.stopped': 'Somebody took away what this was pasted into. The rest was not pasted.',
 
   'diagram.label': 'Diagram',
   'diagram.wrong': (reason: string) => `This cannot be drawn: ${reason}`,

@@ -372,6 +372,7 @@ export const words: Dictionary['words'] = {
   'paste.pasting': 'Collage…',
   'paste.cancel': 'Annuler',
   'paste.cancelled': 'Rien n’a été collé.',
+  'paste.stopped': 'Quelqu’un a retiré l’endroit où le texte était collé. Le reste n’a pas été collé.',
 
   'diagram.label': 'Diagramme',
   'diagram.wrong': (reason) => `Impossible à dessiner : ${reason}`,

@@ -363,6 +363,7 @@ export const words: Dictionary['words'] = {
   'paste.pasting': 'Wird eingefügt …',
   'paste.cancel': 'Abbrechen',
   'paste.cancelled': 'Nichts wurde eingefügt.',
+  'paste.stopped': 'Jemand hat entfernt, wohin eingefügt wurde. Der Rest wurde nicht eingefügt.',
 
   'diagram.label': 'Diagramm',
   'diagram.wrong': (reason) => `Das lässt sich nicht zeichnen: ${reason}`,

@@ -356,6 +356,7 @@ export const words: Dictionary['words'] = {
   'paste.pasting': '貼り付け中…',
   'paste.cancel': 'キャンセル',
   'paste.cancelled': '何も貼り付けませんでした。',
+  'paste.stopped': '貼り付け先がほかの人によって削除されました。残りは貼り付けられていません。',
 
   'diagram.label': '図',
   'diagram.wrong': (reason) => `描画できません: ${reason}`,

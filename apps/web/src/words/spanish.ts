@@ -362,6 +362,7 @@ export const words: Dictionary['words'] = {
   'paste.pasting': 'Pegando…',
   'paste.cancel': 'Cancelar',
   'paste.cancelled': 'No se ha pegado nada.',
+  'paste.stopped': 'Alguien ha quitado el lugar donde se pegaba. El resto no se ha pegado.',
 
   'diagram.label': 'Diagrama',
   'diagram.wrong': (reason) => `No se puede dibujar: ${reason}`,

@@ -2,6 +2,8 @@ import { expect, test } from './story.ts'
 
 const lost = /WebSocket|Failed to load resource|NetworkError|connection|net::ERR/i
 
+test.use({ alone: true })
+
 test('[P2] [P3] the server is killed in mid-typing: what was shown as saved is there, and everybody goes on', async ({
   house,
   enter,

@@ -202,6 +202,7 @@ test('[L11] [P9] who edits around unknown things and in unknown marks loses noth
       .locator('p')
       .first()
       .click({ position: { x: 9, y: 9 } })
+    await expect(ben.text.locator('.ProseMirror-selectednode')).toHaveCount(0)
     await keyboard.press('End')
     await keyboard.press('Delete')
     await expect(closed.first()).toHaveClass(/selectednode/)

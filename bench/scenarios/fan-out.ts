@@ -36,8 +36,8 @@ const work = async (
     measures[tail(readers)] = calm.p99
     busy.push(calm.others)
     if (high.includes(readers)) {
-      await crowd.type(0.3, million / readers, false, 60_000) // so that the server's code is compiled
-      const fast = await crowd.type(0.8, million / readers, false, 60_000)
+      await crowd.type(1, million / readers, false, 60_000) // so that the server's code is compiled
+      const fast = await crowd.type(1, million / readers, false, 60_000)
       measures[fastCost(readers)] = (fast.cpu * 1000) / fast.deliveries
       measures[fastRate(readers)] = (fast.deliveries * 1000) / fast.took
       loads.push(fast.generator)
@@ -48,7 +48,7 @@ const work = async (
 }
 
 const run = async (wishes: Wishes): Promise<Result> => {
-  const typing = script(document(2000, 3), 1, 11_500)
+  const typing = script(document(2000, 3), 1, 21_000)
   const table = await turns(wishes, ['raw', 'quire', 'y-websocket', 'hocuspocus'], 3, (server) =>
     work(server, typing, wishes.quick ? 2 : 3),
   )

@@ -2,8 +2,8 @@ import type { Link } from './link.ts'
 
 /** What one flush brings to everyone: the same frames for all who sent none of them. */
 export interface Mail {
-  /** True when there is nothing in it for anybody. */
-  readonly empty: boolean
+  /** How many frames there are in it. */
+  readonly size: number
   for(link: Link): readonly Uint8Array[]
 }
 
@@ -33,7 +33,7 @@ export class Outbox {
     const [first] = authors
     const alone = authors.every((author) => author === first) // nearly always
     return {
-      empty: frames.length === 0,
+      size: frames.length,
       for: (link) => {
         if (alone) return link === first ? nothing : frames
         return authors.includes(link) ? frames.filter((_, index) => authors[index] !== link) : frames

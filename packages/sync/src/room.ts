@@ -52,7 +52,10 @@ const company = 40
 const step = 10
 /** How many hear of each change at once; beyond that a busy room gathers for a tenth of a ms for each seat. */
 const intimate = 16
-const longestGathering = 10
+const longestGathering = 8
+/** So much in one flush was not typed by people who wait for one another. It is gathered for so many ms. */
+const flood = 16
+const longestFlood = 25
 const maxFailures = 3
 const failureSpan = 60_000
 const youth = 60_000
@@ -90,6 +93,8 @@ export class Room {
   #moved: number | null = null
   #showing = false
   #relayed = Number.NEGATIVE_INFINITY
+  /** How much the last flush relayed. */
+  #brought = 0
   /** Those who are to be told something of their own, most often that what they wrote is on disk. */
   readonly #owed = new Set<Seat>()
   /** What the pages were last told. */
@@ -575,8 +580,8 @@ export class Room {
       if (!this.#closed) this.#flush()
     }
     const many = this.#seats.size > intimate
-    const gathering = many ? Math.min(this.#seats.size / 10, longestGathering) : 0
-    const wait = this.#relayed + gathering - clock.now()
+    const typed = Math.min(this.#seats.size / 10, longestGathering)
+    const wait = this.#relayed + (this.#brought >= flood ? longestFlood : typed) - clock.now()
     if (many && wait > 0) clock.after(wait, flush)
     else clock.soon(flush)
   }
@@ -591,8 +596,11 @@ export class Room {
     const told = this.#told
     this.#told = { store, schema: this.#schema }
     const news = people.length > 0 || told.store !== store || told.schema !== this.#schema
-    if (!mail.empty) this.#relayed = this.#parts.clock.now()
-    for (const seat of mail.empty && !news ? this.#owed : this.#seats.values()) {
+    if (mail.size > 0) {
+      this.#relayed = this.#parts.clock.now()
+      this.#brought = mail.size
+    }
+    for (const seat of mail.size === 0 && !news ? this.#owed : this.#seats.values()) {
       const { link, place } = seat
       if (place.state === 'behind') continue
       const slow = link.buffered > highWater

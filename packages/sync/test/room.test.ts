@@ -870,7 +870,7 @@ test('five in a room hear of every change at the end of its turn', async () => {
   }
 })
 
-test('a busy room of many gathers what comes within ten milliseconds into one write to each', async () => {
+test('a busy room of many gathers what comes within eight milliseconds into one write to each', async () => {
   const world = await World.start()
   const people = Array.from({ length: 100 }, (_, index) => world.enter(`reader ${index}`, { page: false }))
   world.clock.pass(1000)
@@ -885,13 +885,30 @@ test('a busy room of many gathers what comes within ten milliseconds into one wr
   assert.deepEqual([writes, ben?.page], [1, 'a'], 'what comes after a silence goes at once')
   for (const letter of ['b', 'c', 'd']) {
     ada?.text.insert(0, letter)
-    world.clock.pass(3)
+    world.clock.pass(2)
     await world.settle()
   }
   assert.equal(ben?.page, 'a')
-  world.clock.pass(1)
+  world.clock.pass(2)
   await world.settle()
   assert.deepEqual([writes, ben?.page], [2, 'dcba'])
+  const flood = async (wait: number): Promise<void> => {
+    for (let letter = 0; letter < 20; letter++) ada?.text.insert(0, 'x')
+    await world.settle()
+    world.clock.pass(wait)
+    await world.settle()
+  }
+  await flood(10) // the first comes like what is typed
+  assert.equal(writes, 3)
+  await flood(10)
+  assert.equal(writes, 3, 'what follows a flood is gathered longer')
+  world.clock.pass(15)
+  await world.settle()
+  assert.deepEqual([writes, ben?.page.length], [4, 44])
+  world.clock.pass(100)
+  ada?.text.insert(0, 'e')
+  await world.settle()
+  assert.deepEqual([writes, ben?.page.length], [5, 45], 'and what comes after a silence goes at once')
 })
 
 test('a caret that moves with a change travels with it; one that moves alone waits 40 ms for company', async () => {

@@ -26,9 +26,10 @@ export class Person {
   /** The updates that were heard, and when, if they are kept. */
   readonly kept: Buffer[] = []
   readonly times: number[] = []
-  /** For each client, the next clock: of what was heard, if it is kept. */
-  readonly clocks = new Map<number, number>()
   readonly #ears: Ears
+  readonly #clocks = new Map<number, number>()
+  /** How many of the kept updates are in `#clocks`. */
+  #counted = 0
   readonly #synced = Promise.withResolvers<number>()
 
   constructor(server: Server, room: string, ears: Ears = {}) {
@@ -55,6 +56,16 @@ export class Person {
     )
   }
 
+  /** For each client, the next clock: of what was heard, if it is kept. Worked out when it is asked for. */
+  get clocks(): ReadonlyMap<number, number> {
+    for (const update of this.kept.slice(this.#counted))
+      ranges(update, 0, update.length, (client, _, to) =>
+        this.#clocks.set(client, Math.max(to, this.#clocks.get(client) ?? 0)),
+      )
+    this.#counted = this.kept.length
+    return this.#clocks
+  }
+
   say(message: Buffer): void {
     this.connection.write(frame(Buffer.concat([this.prefix, message])))
   }
@@ -73,9 +84,6 @@ export class Person {
     if (this.#ears.keeps === true) {
       this.kept.push(Buffer.from(bytes.subarray(at, end)))
       this.times.push(performance.now())
-      ranges(bytes, at, end, (client, _, to) =>
-        this.clocks.set(client, Math.max(to, this.clocks.get(client) ?? 0)),
-      )
     }
     if (this.#ears.range !== undefined) ranges(bytes, at, end, this.#ears.range)
     if (kind === 1) this.#synced.resolve(performance.now())

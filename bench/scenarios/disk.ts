@@ -37,10 +37,20 @@ const work = async (
 ): Promise<readonly [number, number]> => {
   const server = await begin(name, wishes)
   try {
-    const crowd = new Crowd(server, { script: typing, people: 2, writers: 1 })
-    await crowd.grow(1)
-    await server.rest()
+    const enter = async (): Promise<Crowd> => {
+      const crowd = new Crowd(server, { script: typing, people: 2, writers: 1 })
+      await crowd.grow(1)
+      return crowd
+    }
+    const first = await enter()
     await new Promise((resolve) => setTimeout(resolve, 3000)) // until what peers store late is stored
+    first.leave()
+    await server.rest()
+    // so that nothing of the document itself is still to be moved within the store
+    await server.stop()
+    await server.again()
+    const crowd = await enter()
+    await server.rest()
     const before = server.written
     const held = sizeOf(server.store)
     const { edits } = await crowd.type(seconds, rate, false)

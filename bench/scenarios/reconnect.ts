@@ -82,6 +82,8 @@ const run = async (wishes: Wishes): Promise<Result> => {
     ],
     holds: goals.every(reached),
     goals,
+    obstacle:
+      'each of the 200 is decided, counted, seated and greeted by code that nothing has compiled yet, and 20 documents are read and checked by a thread that shares the core; a peer without a store has nothing to read, and is given it back by those who come.',
   }
 }
 

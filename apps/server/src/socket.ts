@@ -139,11 +139,12 @@ export class Socket implements Link {
     if (this.#closing) return
     const { clock, pace, metrics, backlog } = this.#house
     const { room } = this.#parts
-    pace.came()
     this.#piece.done()
     this.#hear()
     if (!isBinary || !(data instanceof Uint8Array)) return this.close('not-binary')
     const kind = kindOf(data)
+    const write = writeKind(data)
+    if (write === 'update') pace.came() // but not for a crowd that comes back: it is to be let in at once
     metrics.received(kind)
     this.#obey(this.#inflow.took(data.length, kind === 'presence', clock.now()))
     if (this.#closing) return
@@ -152,7 +153,7 @@ export class Socket implements Link {
     } catch (error) {
       this.#survive(error)
     }
-    if (writeKind(data) !== null && backlog.over) this.#hold('backlog', (over) => backlog.wait(over))
+    if (write !== null && backlog.over) this.#hold('backlog', (over) => backlog.wait(over))
   }
 
   #obey(verdict: Verdict): void {

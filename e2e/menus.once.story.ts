@@ -102,6 +102,7 @@ test('one goes anywhere by typing a part of its name', async ({ pair }) => {
   await expect(chosen(ada)).toHaveText('Beds')
   await ada.page.keyboard.press('Enter')
   await expect(palette).toHaveCount(0)
+  await expect(body(ada)).toBeFocused()
   await ada.page.keyboard.type(' and paths')
   await expect(body(ada).getByRole('heading', { level: 1 })).toHaveText('Beds and paths')
 

@@ -170,6 +170,8 @@ const run = async (wishes: Wishes): Promise<Result> => {
     ],
     holds: goals.every(reached),
     goals,
+    obstacle:
+      'warm, the same answer takes no longer than the file: what comes on top after a restart, 10 ms, is code that runs for the first time (the upgrade, the room, the thread that reads). So with pending updates: one costs as much as a hundred, 5 ms, because it is the first to be judged.',
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Records, Documents } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Sparing } from './log.ts'
+import { Rounds } from './rounds.ts'
 
 /** What is worth remembering of what people do. */
 export type Deed =
@@ -68,19 +69,23 @@ export interface Parts {
   readonly sparing: Sparing
 }
 
-/** After a change, and between two looks at what has become quiet, in ms. */
-const [quiet, look] = [30_000, 5000]
+/** After a change, in ms. */
+const quiet = 30_000
 const atOnce = 50
 
 /** Remembers who did what, and tells those who want to hear. */
 export class Events {
   readonly #parts: Parts
-  #closed = false
-  #waiting: () => void = () => {}
+  readonly #rounds: Rounds
 
   constructor(parts: Parts) {
+    const { clock, sparing } = parts
     this.#parts = parts
-    this.#wait()
+    this.#rounds = new Rounds(
+      clock,
+      () => this.#tellQuiet(),
+      (error) => sparing.say('error', { err: error }, 'changes could not be told'),
+    )
   }
 
   /**
@@ -93,29 +98,18 @@ export class Events {
   }
 
   close(): void {
-    this.#closed = true
-    this.#waiting()
+    this.#rounds.close()
   }
 
-  #wait(): void {
-    this.#waiting = this.#parts.clock.after(look, () => {
-      this.#tellQuiet()
-        .catch((error: unknown) => {
-          if (!this.#closed) this.#parts.sparing.say('error', { err: error }, 'changes could not be told')
-        })
-        .finally(() => {
-          if (!this.#closed) this.#wait()
-        })
-    })
-  }
-
-  async #tellQuiet(): Promise<void> {
+  async #tellQuiet(): Promise<boolean> {
     const { records, wall } = this.#parts
-    for (const { document, due } of await records.quiet(wall(), atOnce)) {
+    const due = await records.quiet(wall(), atOnce)
+    for (const { document, due: since } of due) {
       // in this order: told twice after a crash rather than never
       await this.tell('document.changed', document)
-      await records.calm(document, due)
+      await records.calm(document, since)
     }
+    return due.length === atOnce
   }
 
   /** Resolves when it is on record. `detail` holds no secret and no text of a document. */

@@ -90,7 +90,8 @@ export const documents = (parts: Parts): Hono<Asker> => {
   }
 
   /** What a copy of this document begins with, or the answer that says why there is none. */
-  const copied = async (c: Context, { id }: Document): Promise<Beginning | Response> => {
+  const copied = async (c: Context, { id }: Document, copying: boolean): Promise<Beginning | Response> => {
+    if (!copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
     const content = await contentOf(store, id)
     return content === null
       ? refuse(c, 'not-now', 'This document is damaged and cannot be copied.')
@@ -104,8 +105,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
     const found = await permit(parts, c.get('who'), template, 'view')
     if (found === null || found.document === null) return nothingHere(c)
     if ((await sharing.templatesAmong([template])).length === 0) return nothingHere(c)
-    if (!found.copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
-    return copied(c, found.document)
+    return copied(c, found.document, found.copying)
   }
 
   const copyInto = async (
@@ -219,8 +219,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
         if (wanted instanceof Response) return wanted
         const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
         if (found === null || found.document === null) return nothingHere(c)
-        if (!found.copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
-        const from = await copied(c, found.document)
+        const from = await copied(c, found.document, found.copying)
         if (from instanceof Response) return from
         const document = await make(c)
         if (document instanceof Response) return document

@@ -1,6 +1,6 @@
 import * as Y from 'yjs'
 import { pieceBytes, placesOf } from '@quire/sync/places'
-import { split } from '@quire/sync/split'
+import { cutPieces } from '@quire/sync/split'
 import type { Base } from '@quire/sync/log'
 
 /**
@@ -34,9 +34,12 @@ export const places = placesOf
  * What the state has and a holder of the vector has not, with the whole delete set, in parts each of which builds
  * only on those before it.
  */
-export const diff = (state: Uint8Array, deletes: Uint8Array, vector: Uint8Array): Uint8Array[] => {
+export const diff = (
+  { state, deletes, cuts }: Pick<Base, 'state' | 'deletes' | 'cuts'>,
+  vector: Uint8Array,
+): Uint8Array[] => {
   const whole = Y.diffUpdate(state, vector)
   if (whole.length <= pieceBytes) return [whole]
-  const parts = split(state, pieceBytes).map((part) => Y.diffUpdate(part, vector))
+  const parts = Array.from(cutPieces(state, cuts), (part) => Y.diffUpdate(part, vector))
   return [...parts.filter(([clients]) => clients !== 0), deletes] // the parts of a state are without deletions
 }

@@ -122,7 +122,7 @@ export const openMemory = (time: Time = realTime): Store => {
       diff: async (vector) => {
         open()
         const { base } = room(name)
-        return { position: base.position, updates: diff(base.state, base.deletes, vector) }
+        return { position: base.position, updates: diff(base, vector) }
       },
       backlog: 0,
     }

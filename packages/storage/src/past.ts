@@ -30,7 +30,7 @@ export const openPast = (db: DatabaseSync) => {
       WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
     size: db.prepare(`SELECT position, length(state) AS bytes FROM bases
       WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
-    state: db.prepare(`SELECT position, deletes, state FROM bases
+    state: db.prepare(`SELECT position, deletes, state, cuts FROM bases
       WHERE room = (SELECT id FROM rooms WHERE name = ?)`),
     spans: db.prepare(`SELECT first, last, length(bytes) AS bytes FROM runs
       WHERE room = (SELECT id FROM rooms WHERE name = ?) ORDER BY first`),
@@ -41,10 +41,18 @@ export const openPast = (db: DatabaseSync) => {
     history: db.prepare(`SELECT first, last, coalesce(became.account, a.name) AS author, since, until, bytes
       FROM history JOIN authors AS a ON a.id = author LEFT JOIN became ON became.guest = a.name WHERE room = (SELECT id FROM rooms WHERE name = ?) ORDER BY first`),
   }
-  const stateOf = (room: string): Pick<Base, 'position' | 'state' | 'deletes'> => {
+  /** `cuts` is null in a base that was made before they were kept. */
+  const stateOf = (
+    room: string,
+  ): Pick<Base, 'position' | 'state' | 'deletes'> & { cuts: Uint8Array | null } => {
     const row = sql.state.get(room)
     return row
-      ? { position: number(row, 'position'), state: bytes(row, 'state'), deletes: bytes(row, 'deletes') }
+      ? {
+          position: number(row, 'position'),
+          state: bytes(row, 'state'),
+          deletes: bytes(row, 'deletes'),
+          cuts: row['cuts'] === null ? null : bytes(row, 'cuts'),
+        }
       : emptyBase
   }
   const baseOf = (room: string): Base => {
@@ -108,8 +116,9 @@ export const openPast = (db: DatabaseSync) => {
     },
 
     diff: (room: string, vector: Uint8Array): { position: number; updates: Pack } => {
-      const { position, state, deletes } = stateOf(room)
-      return { position, updates: pack(diff(state, deletes, vector)) }
+      const base = stateOf(room)
+      const cuts = base.cuts ?? places(base.state).cuts
+      return { position: base.position, updates: pack(diff({ ...base, cuts }, vector)) }
     },
 
     /** What is known of the structs of a base that was made before this was kept. */

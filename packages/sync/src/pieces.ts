@@ -1,6 +1,6 @@
 import { readClocks } from './inspect.ts'
 import type { Log } from './log.ts'
-import { piecesOf } from './split.ts'
+import { cutPieces } from './split.ts'
 import type { Tail } from './tail.ts'
 
 /** The base in pieces, for those who lack much of it. */
@@ -26,7 +26,7 @@ export class Pieces {
   /** What of the base as it is now a holder of these clocks may lack, in an order in which each builds only on those before it. */
   *whole(clocks: ReadonlyMap<number, number>): Generator<Uint8Array> {
     const { state, cuts } = this.#tail.base
-    for (const piece of piecesOf(state, cuts)) if (lacks(clocks, piece)) yield piece
+    for (const piece of cutPieces(state, cuts)) if (lacks(clocks, piece)) yield piece
   }
 }
 

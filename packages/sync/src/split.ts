@@ -1,8 +1,5 @@
 import * as encoding from 'lib0/encoding'
-import { SyncError } from './error.ts'
-import { inspect } from './inspect.ts'
 import type { Segment } from './inspect.ts'
-import { Known } from './known.ts'
 import { Reader } from './reader.ts'
 
 /** Structs of one client that follow each other: the clock of the first, how many, and their bytes in the state. */
@@ -47,19 +44,6 @@ export class Cutter {
   }
 }
 
-/**
- * A whole state as several updates, each of about `most` bytes unless one struct is larger, in an order in which
- * each builds only on those before it. Together they are the state without its delete set. An update that is not
- * a whole state comes back as it is: nothing says in which order its parts could be taken in.
- */
-export const split = (state: Uint8Array, most: number): Uint8Array[] => {
-  if (state.length <= most) return [state]
-  const cutter = new Cutter(most)
-  const verdict = inspect(state, new Known(), undefined, undefined, null, (segment) => cutter.add(segment))
-  if (verdict instanceof SyncError || verdict.type !== 'new') return [state]
-  return cutter.pieces().map((blocks) => encode(state, blocks))
-}
-
 /** Where a state is cut, as a base keeps it. */
 export const encodeCuts = (pieces: readonly (readonly Block[])[]): Uint8Array => {
   const encoder = encoding.createEncoder()
@@ -76,7 +60,7 @@ export const encodeCuts = (pieces: readonly (readonly Block[])[]): Uint8Array =>
  * The pieces of a state that was cut so, each made when it is asked for; the whole as one when it was too small to be
  * cut. Throws for cuts that are not of this state.
  */
-export const piecesOf = function* (state: Uint8Array, cuts: Uint8Array): Generator<Uint8Array> {
+export const cutPieces = function* (state: Uint8Array, cuts: Uint8Array): Generator<Uint8Array> {
   const reader = new Reader(cuts)
   const count = reader.varUint()
   if (count === 0) yield state

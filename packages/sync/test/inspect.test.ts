@@ -8,7 +8,8 @@ import type { Grammar } from '../src/inspect.ts'
 import { Known, readVector } from '../src/known.ts'
 import { pieceBytes, placesOf } from '../src/places.ts'
 import { depthOf, gone, kindOf, kinds } from '../src/runs.ts'
-import { piecesOf, split } from '../src/split.ts'
+import { cutPieces } from '../src/split.ts'
+import { split } from './split.ts'
 import { docOps, edit, random } from './edits.ts'
 
 const learn = (known: Known, update: Uint8Array): string => {
@@ -383,16 +384,16 @@ test('[N5] [D11] a state is cut where its base says; cuts that are not of it giv
   for (let piece = 0; piece < 40; piece++) text.insert(0, `${piece}`.repeat(10_000))
   const state = Y.encodeStateAsUpdate(doc)
   const { cuts } = placesOf(state)
-  assert.deepEqual([...piecesOf(state, cuts)], split(state, pieceBytes))
+  assert.deepEqual([...cutPieces(state, cuts)], split(state, pieceBytes))
   assert.ok(split(state, pieceBytes).length > 3)
   const small = Y.encodeStateAsUpdate(new Y.Doc())
-  assert.deepEqual([...piecesOf(small, placesOf(small).cuts)], [small])
+  assert.deepEqual([...cutPieces(small, placesOf(small).cuts)], [small])
   for (const bad of [
     cuts.subarray(0, -1),
     Uint8Array.of(1, 1, 7, 0, 1, 0, 99),
     Uint8Array.of(1, 1, 7, 0, 1, 2, 1),
   ])
-    assert.throws(() => [...piecesOf(small, bad)], /damaged/)
+    assert.throws(() => [...cutPieces(small, bad)], /damaged/)
 })
 
 test('[O14] [P4] a state vector with more clients than any document has is refused unread', () => {

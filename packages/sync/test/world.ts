@@ -19,7 +19,7 @@ import type { Role } from '../src/role.ts'
 import { Room } from '../src/room.ts'
 import { limits } from '../src/rules.ts'
 import type { Rules } from '../src/rules.ts'
-import { split } from '../src/split.ts'
+import { split } from './split.ts'
 
 /** Time that stands still until it is told to pass. */
 export class SlowClock implements Clock {

@@ -1,11 +1,11 @@
 import { flushCompileCache } from 'node:module'
 import { backup } from '@quire/storage/backup'
 import { backupFiles, besideBackup } from '@quire/storage/backupfiles'
-import { pino } from 'pino'
 import { doctor, mend } from './commands/doctor.ts'
 import { restore } from './commands/restore.ts'
 import { start } from './commands/start.ts'
-import { createLog } from './log.ts'
+import { createLog, openOutput } from './log.ts'
+import { Metrics } from './metrics.ts'
 import { readSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
 import { nodeProblem } from './version.ts'
@@ -33,9 +33,8 @@ const files = (): number | null => {
 }
 
 const serve = async (settings: Settings): Promise<void> => {
-  process.stdout.on('error', () => {}) // whoever read the output is gone; that is no reason to stop
-  // not `sync`, and bounded: a reader of the log that hangs neither blocks the server nor fills its memory
-  const output = pino.destination({ dest: 1, sync: false, maxLength: 1024 * 1024 })
+  const metrics = new Metrics()
+  const output = openOutput(metrics)
   const log = createLog(settings.logLevel, output)
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'a bug ends the process'))
   const leave = (code: number): never => {
@@ -67,6 +66,7 @@ const serve = async (settings: Settings): Promise<void> => {
   }
   const running = start(settings, {
     log,
+    metrics,
     say,
     memory: () => process.memoryUsage.rss(),
     files: files(),

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
+import type { Metrics } from './metrics.ts'
 
 /**
  * The server's log, one JSON object per line. No document text, cookie, query string or whole document id is
@@ -15,6 +16,16 @@ export const createLog = (level: string, to: DestinationStream): Logger =>
     },
     to,
   )
+
+/**
+ * The standard output as the log's. It is not `sync`, and holds at most 1 MiB: a reader of the log that hangs neither
+ * blocks the server nor fills its memory. Lines for which there is no room are dropped and counted.
+ */
+export const openOutput = (metrics: Metrics) => {
+  process.stdout.on('error', () => {}) // whoever read the output is gone; that is no reason to stop
+  const output = pino.destination({ dest: 1, sync: false, maxLength: 1024 * 1024 })
+  return output.on('drop', () => metrics.lineDropped())
+}
 
 /** A room's name as it may stand in a log: whoever has the whole of it may come in. */
 export const shown = (room: string): string => (room.length > 6 ? `${room.slice(0, 6)}…` : room)

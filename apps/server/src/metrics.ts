@@ -112,6 +112,10 @@ export class Metrics {
   )
   readonly #failed = this.#plain('quire_commit_failures_total', 'Times that the disk did not take a batch')
   readonly #ended = this.#plain('quire_worker_ends_total', 'Workers that ended and were started again')
+  readonly #dropped = this.#plain(
+    'quire_log_lines_dropped_total',
+    'Lines of the log that nobody read in time',
+  )
   readonly #committed = new Histogram({
     name: 'quire_commit_seconds',
     help: 'From taking an update to its being on disk',
@@ -186,6 +190,10 @@ export class Metrics {
 
   workerEnded(): void {
     this.#ended.inc()
+  }
+
+  lineDropped(): void {
+    this.#dropped.inc()
   }
 
   committed(seconds: number): void {

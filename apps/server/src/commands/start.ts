@@ -4,7 +4,7 @@ import { openBlobFolder } from '@quire/storage/blobfolder'
 import type { Blobs } from '@quire/storage/blobs'
 import { openSqlite } from '@quire/storage/sqlite'
 import type { Logger } from 'pino'
-import { Metrics } from '../metrics.ts'
+import type { Metrics } from '../metrics.ts'
 import { secretIn } from '../secret.ts'
 import { createServer } from '../server.ts'
 import type { Settings } from '../settings.ts'
@@ -14,6 +14,7 @@ import { version } from '../version.ts'
 /** What the process lends to a server that runs in it. */
 export interface Process {
   readonly log: Logger
+  readonly metrics: Metrics
   readonly say: (line: string) => void
   /** Resident memory, in bytes. */
   readonly memory: () => number
@@ -54,9 +55,8 @@ const openBlobs = async ({ data, s3 }: Settings): Promise<Blobs> => {
 /** Opens the store and the port. Rejects with one sentence when that cannot be. */
 export const start = async (
   settings: Settings,
-  { log, say, memory, files, stop }: Process,
+  { log, metrics, say, memory, files, stop }: Process,
 ): Promise<Running> => {
-  const metrics = new Metrics()
   const store = await openSqlite(settings.data, {
     patience,
     failed: (error) => {

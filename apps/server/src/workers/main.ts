@@ -1,11 +1,10 @@
 import { Socket as Wire } from 'node:net'
 import { schemaVersion } from '@quire/editor/version'
-import { pino } from 'pino'
 import { rulesOf } from '../access.ts'
 import { Backlog } from '../backlog.ts'
 import { Handshakes, untilSeated } from '../handshakes.ts'
 import { Load, processGauge } from '../load.ts'
-import { createLog, Sparing } from '../log.ts'
+import { createLog, openOutput, Sparing } from '../log.ts'
 import { Metrics } from '../metrics.ts'
 import { createShard } from '../shard.ts'
 import type { Shard } from '../shard.ts'
@@ -23,15 +22,14 @@ import { RemoteStore } from './remote.ts'
 process.on('disconnect', () => process.exit()) // the store is gone with whoever started it
 // these go to the whole group: what is to be done the server says
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
-process.stdout.on('error', () => {})
 
 /** The part of a server that a worker is. */
 const begin = ({ worker, access, limits, logLevel, healing }: Beginning) => {
-  const output = pino.destination({ dest: 1, sync: false, maxLength: 1024 * 1024 })
+  const metrics = new Metrics()
+  const output = openOutput(metrics)
   const log = createLog(logLevel, output).child({ worker })
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'a bug ends a worker'))
   const clock = time
-  const metrics = new Metrics()
   const handshakes = new Handshakes(limits, metrics)
   const load = new Load(processGauge(), limits.delay, clock)
   const until = clock.now() + healing

@@ -1,5 +1,4 @@
 import { Direction } from 'radix-ui'
-import { lazy, Suspense } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { Boundary } from './boundary.tsx'
 import { Loading } from './loading.tsx'
@@ -8,15 +7,16 @@ import { NotFound } from './notice.tsx'
 import { Announcer } from './announce.tsx'
 import { roomOf } from './room.ts'
 import { Toasts } from './toast.tsx'
-import { patiently } from './patiently.ts'
+import { part } from './part.tsx'
 import { direction } from './words/language.ts'
 
-const loadHome = patiently(() => import('./home/home.tsx'))
-const Home = lazy(loadHome)
-const SignIn = lazy(patiently(() => import('./account/signin.tsx')))
-const AccountPage = lazy(patiently(() => import('./account/account.tsx')))
-const loadPage = patiently(() => import('./page.tsx'))
-const Page = lazy(loadPage)
+const loadHome = () => import('./home/home.tsx')
+const loadPage = () => import('./page.tsx')
+const waiting = <Loading />
+const Home = part(loadHome, waiting)
+const SignIn = part(() => import('./account/signin.tsx'), waiting)
+const AccountPage = part(() => import('./account/account.tsx'), waiting)
+const Page = part(loadPage, waiting)
 /** Begins before it is needed. When it is needed and still cannot be had, that is said there. */
 const preload = (): void => void loadPage().catch(() => {})
 // before React has rendered anything
@@ -26,13 +26,7 @@ else if (location.pathname === '/') void loadHome().catch(() => {})
 const Opened = () => {
   useLocation() // renders again when the address changes
   const room = roomOf(location.pathname)
-  return room === null ? (
-    <NotFound />
-  ) : (
-    <Suspense fallback={<Loading />}>
-      <Page key={room} room={room} />
-    </Suspense>
-  )
+  return room === null ? <NotFound /> : <Page key={room} room={room} />
 }
 
 /** The whole page: which address shows what. */
@@ -44,19 +38,13 @@ export const App = () => (
           <MeProvider>
             <Switch>
               <Route path="/">
-                <Suspense fallback={<Loading />}>
-                  <Home preload={preload} />
-                </Suspense>
+                <Home preload={preload} />
               </Route>
               <Route path="/sign-in">
-                <Suspense fallback={<Loading />}>
-                  <SignIn />
-                </Suspense>
+                <SignIn />
               </Route>
               <Route path="/account">
-                <Suspense fallback={<Loading />}>
-                  <AccountPage />
-                </Suspense>
+                <AccountPage />
               </Route>
               <Route path="/d/*">
                 <Opened />

@@ -144,7 +144,10 @@ export const Chip = ({
   const shows = said.state === 'update needed' || said.state === 'ended' ? null : recovered
   const { icon: Icon, text, loud, tone } = shows === null ? lookOf(said) : lookOfRecovered(shows)
   useSpoken(said, standing)
-  const trying = standing.closed !== 'too-much' && (said.state === 'offline' || said.state === 'reconnecting')
+  const show = (): void => {
+    setShown(false)
+    onRecovered()
+  }
   return (
     <Panel
       open={shown}
@@ -164,19 +167,33 @@ export const Chip = ({
         </button>
       }
     >
+      <Report open={open} said={said} recovered={recovered} onShow={show} />
+    </Panel>
+  )
+}
+
+/** What the panel says, and what helps. */
+const Report = ({
+  open,
+  said,
+  recovered,
+  onShow,
+}: {
+  readonly open: OpenDocument
+  readonly said: Saying
+  readonly recovered: Recovered | null
+  readonly onShow: () => void
+}) => {
+  const { standing } = open
+  const trying = standing.closed !== 'too-much' && (said.state === 'offline' || said.state === 'reconnecting')
+  return (
+    <>
       {recovered === null ? null : (
         <>
           <p>
             {lossWords[recovered.reason]} {words['recovered.kept']}
           </p>
-          <button
-            type="button"
-            className="button primary"
-            onClick={() => {
-              setShown(false)
-              onRecovered()
-            }}
-          >
+          <button type="button" className="button primary" onClick={onShow}>
             <FileWarning aria-hidden="true" />
             {words['recovered.show']}
           </button>
@@ -207,7 +224,7 @@ export const Chip = ({
           {words['action.reload']}
         </button>
       ) : null}
-    </Panel>
+    </>
   )
 }
 

@@ -79,11 +79,12 @@ export const createEditor = (
         role: 'textbox',
         'aria-multiline': 'true',
         spellcheck: 'true',
-        // where lists and tables begin, by the first letter of the text and not by whoever reads it
-        dir: 'auto',
       },
     },
   })
+  // where lists and tables begin: by the first letter of the text, and not by whoever reads it. Said when the text is
+  // there: before, each of 3,000 blocks is looked into as it comes, for 40 ms
+  editor.view.dom.dir = 'auto'
   // the binding puts the caret back to where the editor last knew it: a click it has not heard of would be lost
   const stop = open.beforeArrival(() => catchUp(editor.view))
   editor.on('destroy', stop)

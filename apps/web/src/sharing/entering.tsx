@@ -7,15 +7,14 @@ import { words } from '../words.ts'
 import { sharing } from './calls.ts'
 import { Wrong } from '../ui/wrong.tsx'
 
-const straight = Promise.resolve({ state: 'nothing' } as const)
-
 /** What is behind a role link, once that has been shown to the server; or the question for its password. */
 export const Entering = ({ children }: { readonly children: ReactNode }) => {
-  const entrance = use(entered() ?? straight)
+  const entering = entered()
+  const entrance = entering === null ? null : use(entering)
   const [open, setOpen] = useState(false)
   const [wrong, setWrong] = useState<string | null>(null)
   const password = useRef<HTMLInputElement>(null)
-  if (entrance.state !== 'password' || open) return children
+  if (entrance?.state !== 'password' || open) return children
   const enter = (): void => {
     sharing.exchange(entrance.token, password.current?.value ?? '').then(
       () => setOpen(true),

@@ -3,8 +3,9 @@ import type { ApiRefusal } from '../api.ts'
 import type { UploadFailure } from '../media/uploads.ts'
 import type { Loss } from '../shelf.ts'
 
+/** What a browser knows of languages it reads at the first question, for 20 ms: a small number does not ask. */
 const count = (n: number, one: string, other: string): string =>
-  n === 1 ? `1 ${one}` : `${n.toLocaleString('en')} ${other}`
+  n === 1 ? `1 ${one}` : `${n < 1000 ? n : n.toLocaleString('en')} ${other}`
 
 /**
  * Everything the page says, in English: the other languages have exactly its keys. Keys are stable; a sentence that needs

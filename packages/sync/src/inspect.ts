@@ -300,7 +300,8 @@ class Inspection {
     if (this.#names(used, from, to) || this.#names(this.#roots, from, to)) return true
     if (used.length + this.#roots.length >= moreRoots) return false
     if (to - from > longestRoot && moreRoots < Number.POSITIVE_INFINITY) return false
-    this.#roots = [...this.#roots, this.#update.slice(from, to)]
+    // a copy: of a `Buffer`, `slice` is a view, which would keep all of the update for the sake of a name
+    this.#roots = [...this.#roots, Uint8Array.from(this.#update.subarray(from, to))]
     return true
   }
 

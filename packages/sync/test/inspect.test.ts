@@ -396,6 +396,17 @@ test('[N5] [D11] a state is cut where its base says; cuts that are not of it giv
     assert.throws(() => [...cutPieces(small, bad)], /damaged/)
 })
 
+test('[P6] what is known of an update does not keep the update', () => {
+  const doc = new Y.Doc()
+  doc.getText('name').insert(0, 'long'.repeat(10_000))
+  const known = new Known()
+  assert.equal(learn(known, Buffer.from(Y.encodeStateAsUpdate(doc))), 'new') // of a Buffer, a slice is a view
+  assert.deepEqual(
+    known.roots.map(({ buffer }) => buffer.byteLength),
+    [4],
+  )
+})
+
 test('[O14] [P4] a state vector with more clients than any document has is refused unread', () => {
   assert.equal(readVector(Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x7f, 1, 1)), null)
 })

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { inspector } from './inspector.ts'
 import { page } from './page/page.ts'
@@ -52,11 +53,13 @@ if (unknown.length > 0) {
   process.exit(64)
 }
 
-// servers have the first core, so the generator stays on the second
-spawnSync('taskset', ['-a', '-c', '-p', '1', String(process.pid)])
 if (chosen.some(({ name }) => name !== 'inspector')) installPeers()
 for (const { name, run } of chosen) {
   process.stdout.write(`${name}\n`)
+  // servers have the first core, so the generator stays on the second; a browser is a dozen processes, which do not wait
+  // for one another on any machine that people write on
+  const cores = name === 'page' ? `0-${availableParallelism() - 1}` : '1'
+  spawnSync('taskset', ['-a', '-c', '-p', cores, String(process.pid)])
   const result = await run(wishes)
   for (const row of result.rows) process.stdout.write(`  ${row.join(' | ')}\n`)
   for (const goal of result.goals ?? [])

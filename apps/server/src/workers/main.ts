@@ -10,6 +10,7 @@ import { createShard } from '../shard.ts'
 import type { Shard } from '../shard.ts'
 import { time } from '../time.ts'
 import { NotNow } from '../titles.ts'
+import { keepYoungSmall } from '../young.ts'
 import { Channel } from './channel.ts'
 import type { Answers } from './channel.ts'
 import type { Beginning, OfServer, OfWorker } from './message.ts'
@@ -19,6 +20,7 @@ import { RemoteStore } from './remote.ts'
 // The program of a worker: a process that has some of the rooms of a server, and the connections of those in them.
 // It is told and asked everything by the server that started it, and ends with it.
 
+keepYoungSmall()
 process.on('disconnect', () => process.exit()) // the store is gone with whoever started it
 // these go to the whole group: what is to be done the server says
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})

@@ -112,11 +112,7 @@ for (const [language, { words }] of [
       const look = async (what: string): Promise<void> => {
         // what is mirrored has the colours of what is not
         for (const colorScheme of language === 'ar' ? (['light'] as const) : (['light', 'dark'] as const)) {
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          // the colours of the other theme are on their way for a frame
-          await page.evaluate(
-            () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-          )
+          await ada.wear(colorScheme)
           const name = `${what}${size}${colorScheme === 'dark' ? '-dark' : ''}${language === 'ar' ? '-rtl' : ''}`
           const file = [`${name}.png`, `${name}.jpg`].find((one) => asked && kept.has(one))
           const path = file === undefined ? info.outputPath(`${name}.png`) : join(docs, 'screenshots', file)

@@ -4,10 +4,10 @@ import { expect, test } from './story.ts'
 import type { Guest } from './story.ts'
 
 /** Complains of everything that axe finds, in both themes. */
-const look = async ({ page }: Guest, what: string): Promise<void> => {
+const look = async (guest: Guest, what: string): Promise<void> => {
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    const { violations } = await new AxeBuilder({ page }).analyze()
+    await guest.wear(colorScheme)
+    const { violations } = await new AxeBuilder({ page: guest.page }).analyze()
     expect(
       violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`)),
       `${what}, ${colorScheme}`,

@@ -130,6 +130,17 @@ export class Guest {
   async isSaved(timeout = 10_000): Promise<void> {
     await expect(this.status).toHaveAccessibleName('Status: Saved', { timeout })
   }
+
+  /** Changes to a theme, without motion. Resolves when its colours are there: they are on their way for a frame. */
+  async wear(colorScheme: 'light' | 'dark'): Promise<void> {
+    await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await this.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    )
+    await this.page.waitForFunction(() =>
+      document.getAnimations().every(({ playState }) => playState !== 'running'),
+    )
+  }
 }
 
 interface World {

@@ -16,15 +16,15 @@ export const part = <P extends object>(
   return (props) => {
     const [Part, setPart] = useState(() => loaded)
     const [failed, setFailed] = useState<{ readonly error: unknown } | null>(null)
+    // also when it has come since this was rendered
     useEffect(() => {
-      if (loaded === null)
-        ask().then(
-          (module) => {
-            loaded = module.default
-            setPart(() => module.default)
-          },
-          (error: unknown) => setFailed({ error }),
-        )
+      ask().then(
+        (module) => {
+          loaded = module.default
+          setPart(() => module.default)
+        },
+        (error: unknown) => setFailed({ error }),
+      )
     }, [])
     if (failed !== null) throw failed.error
     return Part === null ? waiting : <Part {...props} />

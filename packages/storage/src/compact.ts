@@ -32,14 +32,14 @@ export const places = placesOf
 
 /**
  * What the state has and a holder of the vector has not, with the whole delete set, in parts each of which builds
- * only on those before it.
+ * only on those before it. `cuts` is null in a base that was made before they were kept.
  */
 export const diff = (
-  { state, deletes, cuts }: Pick<Base, 'state' | 'deletes' | 'cuts'>,
+  { state, deletes, cuts }: Pick<Base, 'state' | 'deletes'> & { readonly cuts: Uint8Array | null },
   vector: Uint8Array,
 ): Uint8Array[] => {
   const whole = Y.diffUpdate(state, vector)
   if (whole.length <= pieceBytes) return [whole]
-  const parts = Array.from(cutPieces(state, cuts), (part) => Y.diffUpdate(part, vector))
+  const parts = Array.from(cutPieces(state, cuts ?? places(state).cuts), (part) => Y.diffUpdate(part, vector))
   return [...parts.filter(([clients]) => clients !== 0), deletes] // the parts of a state are without deletions
 }

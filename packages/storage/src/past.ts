@@ -117,8 +117,7 @@ export const openPast = (db: DatabaseSync) => {
 
     diff: (room: string, vector: Uint8Array): { position: number; updates: Pack } => {
       const base = stateOf(room)
-      const cuts = base.cuts ?? places(base.state).cuts
-      return { position: base.position, updates: pack(diff({ ...base, cuts }, vector)) }
+      return { position: base.position, updates: pack(diff(base, vector)) }
     },
 
     /** What is known of the structs of a base that was made before this was kept. */

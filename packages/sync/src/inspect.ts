@@ -301,7 +301,7 @@ class Inspection {
     if (used.length + this.#roots.length >= moreRoots) return false
     if (to - from > longestRoot && moreRoots < Number.POSITIVE_INFINITY) return false
     // a copy: of a `Buffer`, `slice` is a view, which would keep all of the update for the sake of a name
-    this.#roots = [...this.#roots, Uint8Array.from(this.#update.subarray(from, to))]
+    this.#roots = [...this.#roots, new Uint8Array(this.#update.subarray(from, to))]
     return true
   }
 

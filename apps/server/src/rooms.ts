@@ -41,14 +41,17 @@ interface Claim {
   dismissed: Refusal | null
 }
 
-/** A room that is being read, or that is open, or open but about to go unless somebody comes. */
+/**
+ * A room that is being read, or that is open, or open but about to go unless somebody comes; or one that failed, which
+ * goes as soon as all that it took is on disk: who comes meanwhile waits, and has it read anew.
+ */
 interface Entry {
   readonly name: string
   readonly epoch: string
   /** Resolves when the room is let go. */
   readonly gone: PromiseWithResolvers<void>
   readonly claims: Set<Claim>
-  stage: { is: 'opening'; room: Promise<Room> } | { is: 'open' | 'leaving'; room: Room }
+  stage: { is: 'opening'; room: Promise<Room> } | { is: 'open' | 'leaving'; room: Room } | { is: 'failed' }
 }
 
 /** The open rooms of a server: each is opened once, shared, and let go when it is empty and on disk. */
@@ -63,31 +66,35 @@ export class Rooms {
   /** The room of this name if it is open now. */
   peek(name: string): Room | null {
     const stage = this.#entries.get(name)?.stage
-    return stage === undefined || stage.is === 'opening' ? null : stage.room
+    return stage !== undefined && 'room' in stage && stage.is !== 'opening' ? stage.room : null
   }
 
   /** The rooms that are open now, by name. */
   get open(): ReadonlyMap<string, Room> {
     const open = new Map<string, Room>()
-    for (const { name, stage } of this.#entries.values())
-      if (stage.is !== 'opening') open.set(name, stage.room)
+    for (const name of this.#entries.keys()) {
+      const room = this.peek(name)
+      if (room !== null) open.set(name, room)
+    }
     return open
   }
 
   /** Opens a room or joins those who have it open. Rejects when it cannot be read; the next try reads anew. */
   async hold(name: string, epoch: string): Promise<Hold> {
     let entry = this.#entries.get(name)
-    while (entry !== undefined && entry.epoch !== epoch) {
+    while (entry !== undefined && (entry.epoch !== epoch || entry.stage.is === 'failed')) {
       // its document was put in the trash, taken out or brought back: pages must not merge one into the other
-      this.dismiss(name, 'other-epoch')
+      if (entry.epoch !== epoch) this.dismiss(name, 'other-epoch')
       await entry.gone.promise
       entry = this.#entries.get(name)
     }
     entry ??= this.#enter(name, epoch)
     const claim: Claim = { dismissed: null }
     entry.claims.add(claim)
+    const { stage } = entry
+    if (stage.is === 'failed') throw new Error('a room that failed is not held') // the loop saw to that
     return {
-      room: await entry.stage.room,
+      room: await stage.room,
       get dismissed() {
         return claim.dismissed
       },
@@ -112,7 +119,7 @@ export class Rooms {
     const entry = this.#entries.get(name)
     if (entry === undefined) return
     for (const claim of entry.claims) claim.dismissed = refusal
-    if (entry.stage.is !== 'opening') entry.stage.room.dismiss(refusal)
+    this.peek(name)?.dismiss(refusal)
   }
 
   /** Somebody is called something else from now on, in every room they are in. */
@@ -130,7 +137,11 @@ export class Rooms {
 
   /** Resolves when all that any room took in before this call is on disk. */
   async settled(): Promise<void> {
-    await Promise.all([...this.open.values()].map((room) => room.settled()))
+    const failed = [...this.#entries.values()].filter(({ stage }) => stage.is === 'failed')
+    await Promise.all([
+      ...[...this.open.values()].map((room) => room.settled()),
+      ...failed.map(({ gone }) => gone.promise),
+    ])
   }
 
   /**
@@ -162,6 +173,7 @@ export class Rooms {
       healing,
       witness: (event) => witness(name, event),
       notice,
+      failed: () => void this.#failed(entry),
     })
     const entry: Entry = {
       name,
@@ -190,9 +202,10 @@ export class Rooms {
     } catch {
       return // only a store that is closed gives up: it has said what became of it, and the server is at its end
     }
-    if (entry.claims.size === 0) await this.#parts.leaving(entry.name, room)
-    if (entry.claims.size === 0) await room.rest()
+    if (entry.claims.size === 0 && !room.failed) await this.#parts.leaving(entry.name, room)
+    if (entry.claims.size === 0 && !room.failed) await room.rest()
     if (this.#entries.get(entry.name) !== entry) return // the server closed meanwhile
+    if (room.failed) return // it goes anyway
     entry.stage = { is: 'open', room }
     if (entry.claims.size > 0) return // somebody came back
     // written to meanwhile; in peace, as a room that a bug has left undurable for good would keep us busy for good
@@ -201,7 +214,18 @@ export class Rooms {
     this.#remove(entry)
   }
 
-  #remove({ name, gone }: Entry): void {
+  /** A bug left the room half changed: it goes, and the next who comes has it read anew. */
+  async #failed(entry: Entry): Promise<void> {
+    const room = this.peek(entry.name)
+    entry.stage = { is: 'failed' }
+    for (const claim of entry.claims) claim.dismissed = 'fault'
+    await room?.ended() // as long as the store fails nobody is told what it may not have
+    this.#remove(entry)
+  }
+
+  #remove(entry: Entry): void {
+    const { name, gone } = entry
+    if (this.#entries.get(name) !== entry) return // the server closed meanwhile
     this.#entries.delete(name)
     this.#parts.letGo(name)
     gone.resolve()

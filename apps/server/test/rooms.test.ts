@@ -18,7 +18,7 @@ const words = (text: string): Uint8Array => {
 /** Rooms over a real store whose disk waits when it is told to. */
 const world = async (t: TestContext) => {
   const disk = await openSqlite(folder(t))
-  const gate = { loads: 0, fail: false, load: Promise.resolve(), append: Promise.resolve() }
+  const gate = { loads: 0, fail: false, trips: false, load: Promise.resolve(), append: Promise.resolve() }
   const left: string[] = []
   const clock = new LentClock()
   const leaving = { wait: Promise.resolve(), call: (_room: Room): void => {} }
@@ -29,7 +29,12 @@ const world = async (t: TestContext) => {
       if (gate.fail) throw new Error('unreadable')
       return log.load()
     },
-    append: (write) => Promise.all([log.append(write), gate.append]).then(() => {}),
+    append: (write) => {
+      const stored = Promise.all([log.append(write), gate.append]).then(() => {})
+      if (!gate.trips) return stored
+      gate.trips = false
+      throw new Error('the log tripped')
+    },
   }))(disk)
   const rooms = new Rooms({
     store,
@@ -227,4 +232,29 @@ test('closing stores everything first and reads the titles that nobody noted', a
   assert.deepEqual(left, ['a'])
   assert.equal(rooms.peek('a'), null)
   hold.release()
+})
+
+test('[W18] a room that an exception left half changed is read anew, with all that its log took, when that is on disk', async (t) => {
+  const { rooms, gate, left, gone } = await world(t)
+  const ada = await rooms.hold('a', '')
+  const before = words('kept ')
+  await ada.room.write(before, 'ada')
+  gate.trips = true
+  await assert.rejects(ada.room.write(words('tripped'), 'ada'), /tripped/)
+  assert.equal(ada.dismissed, 'fault')
+  assert.equal(rooms.peek('a'), null)
+  await assert.rejects(ada.room.write(before, 'ada'), /read anew/)
+  const settled = rooms.settled()
+  const [ben, eve] = await Promise.all([rooms.hold('a', ''), rooms.hold('a', '')])
+  await settled
+  assert.equal(gate.loads, 2)
+  assert.notEqual(ben.room, ada.room)
+  assert.equal(ben.room, eve.room)
+  assert.equal(ben.room.position, 2)
+  assert.ok(ben.room.durable)
+  ada.release()
+  assert.deepEqual(left, [])
+  ben.release()
+  eve.release()
+  await gone()
 })

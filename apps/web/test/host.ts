@@ -97,6 +97,7 @@ export class Host {
       healing: () => false,
       witness: () => {},
       notice: () => {},
+      failed: () => {},
     })
   }
 

@@ -18,6 +18,14 @@ interface Place {
 
 type Places = Map<number, Place[]>
 
+/** What an update says about entries. */
+interface Found {
+  readonly places: Places
+  /** Keys that were not there before, by root and key. */
+  readonly made: ReadonlyMap<string, Entry>
+  readonly deletes: ReadonlyMap<number, readonly { readonly clock: number; readonly len: number }[]>
+}
+
 /**
  * Whose each key of a room's maps is: whoever made it, for good. Follows the log by reading every update whole, which
  * costs more than judging it does: for rooms that are small and slow, such as those of comments. Takes only updates
@@ -35,7 +43,7 @@ export class Entries {
 
   /** True when an update rewrites or deletes what is somebody else's. */
   touches(update: Uint8Array, identity: string): boolean {
-    const { places, deletes } = this.#read(update, () => identity)
+    const { places, deletes } = this.read(update, () => identity)
     const foreign = (entry: Entry | null): boolean =>
       entry !== null && entry.owner !== identity && !this.#shared.has(entry.root)
     for (const list of places.values())
@@ -49,7 +57,11 @@ export class Entries {
 
   /** An update was taken in. What is new in it belongs to whom `ownerOf` says that its client id does. */
   learn(update: Uint8Array, ownerOf: (client: number) => string): void {
-    const { places, deletes, made } = this.#read(update, ownerOf)
+    this.keep(this.read(update, ownerOf))
+  }
+
+  /** Takes in what `read` found, before anything else is taken in. */
+  keep({ places, deletes, made }: Found): void {
     for (const list of places.values()) for (const place of list) this.#entryOf(place, places)
     for (const [name, entry] of made) this.#entries.set(name, entry)
     for (const [client, list] of places) {
@@ -70,7 +82,8 @@ export class Entries {
     for (const entry of this.#entries.values()) if (entry.owner === from) entry.owner = to
   }
 
-  #read(update: Uint8Array, ownerOf: (client: number) => string) {
+  /** Reads an update and changes nothing. What is new in it belongs to whom `ownerOf` says. */
+  read(update: Uint8Array, ownerOf: (client: number) => string): Found {
     const { structs, ds } = Y.decodeUpdate(update)
     const places: Places = new Map()
     const made = new Map<string, Entry>()

@@ -39,6 +39,11 @@ export class Folding {
     if (this.#tail.longAtRest) await this.#fold()
   }
 
+  /** Resolves when no compaction is under way. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
   close(): void {
     this.#closed = true
   }

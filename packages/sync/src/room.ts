@@ -41,6 +41,11 @@ export interface Parts {
   readonly witness: (event: SyncError | Error) => void
   /** Told of each thing that was passed over or put off. Must not throw. */
   readonly notice: (notice: Notice) => void
+  /**
+   * Told once that the room can not go on: a bug left it half changed. It has hung up on everyone and takes nothing
+   * more. To be let go when `ended` resolves, and opened anew from its log. Must not throw.
+   */
+  readonly failed: () => void
 }
 
 const grace = 3000
@@ -101,6 +106,9 @@ export class Room {
   #told: { readonly store: StoreState; readonly schema: number }
   #flushing = false
   #closed = false
+  /** True while a write is being taken in: an exception then leaves the room half changed. */
+  #changing = false
+  #failed = false
 
   /** Loads the log. Rejects when it cannot be read: an empty room is never served in its place. */
   static async open(parts: Parts): Promise<Room> {
@@ -162,6 +170,7 @@ export class Room {
 
   /** Takes a seat, says hello and asks for what the other end has. */
   join(link: Link, visitor: Visitor): void {
+    if (this.#failed) return link.close('fault')
     const { page, identity } = visitor
     const seat = newSeat(link, visitor, this.#damaged ? 'view' : visitor.role, this.#schema)
     this.#seats.set(link, seat)
@@ -181,10 +190,21 @@ export class Room {
     }
   }
 
-  /** A frame from a link that has joined. Never throws for what a client sends. */
+  /** A frame from a link that has joined. Never throws: a bug that it meets costs the connection, or the room. */
   receive(link: Link, bytes: Uint8Array): void {
     const seat = this.#seats.get(link)
     if (seat === undefined) return
+    try {
+      this.#receive(seat, bytes)
+    } catch (error) {
+      if (this.#changing) return this.#fail(error)
+      this.#parts.witness(asError(error))
+      this.#hangUp(seat, 'fault') // nothing of the frame was taken in, and nothing after it will be acknowledged
+    }
+  }
+
+  #receive(seat: Seat, bytes: Uint8Array): void {
+    const { link } = seat
     const heard = message.decode(bytes)
     if (heard instanceof SyncError) return this.#refuse(seat, heard)
     const showing = seat.showing
@@ -243,11 +263,19 @@ export class Room {
 
   /** The server's own write, judged like any other. Resolves when it is on disk; rejects an unfit update. */
   async write(update: Uint8Array, author: string): Promise<void> {
+    if (this.#failed) throw new Error('this room is about to be read anew')
     if (this.#damaged) throw new Error('the log of this room is damaged')
     const verdict = inspect(update, this.#known, this.#grammar)
     if (verdict instanceof SyncError) throw new Error(verdict.detail)
     if (verdict.type === 'gap') throw new Error('the update continues something that the room lacks')
-    if (verdict.type === 'new') this.#take(update, verdict, author, null, 0)
+    if (verdict.type === 'new') {
+      try {
+        this.#take(update, verdict, author, null)
+      } catch (error) {
+        if (this.#changing) this.#fail(error)
+        throw error
+      }
+    }
     await this.settled()
   }
 
@@ -337,6 +365,12 @@ export class Room {
     if (!this.#damaged) await this.#folding.rest()
   }
 
+  /** For a room that failed: resolves when all that its log took is on disk, and nothing of it is under way. */
+  async ended(): Promise<void> {
+    await this.#lastAppend.catch(() => {}) // a log that was closed: whoever closed it knows
+    await this.#folding.settled()
+  }
+
   /** Ends the room's part in everything. For a room that is empty and settled, or at shutdown. */
   close(): void {
     this.#closed = true
@@ -361,6 +395,11 @@ export class Room {
   /** True when the log holds something unreadable: the room is what it was before that, and takes no writes. */
   get damaged(): boolean {
     return this.#damaged
+  }
+
+  /** True when a bug left it half changed: it has nobody in it, takes nothing, and is to be opened anew. */
+  get failed(): boolean {
+    return this.#failed
   }
 
   /** True when everything taken in is on disk. */
@@ -429,7 +468,7 @@ export class Room {
 
   /** Takes a sound update if this seat may bring it. False when it was refused. */
   #accept(seat: Seat, count: number, update: Uint8Array, news: News): boolean {
-    const { visitor, outdated, role, link } = seat
+    const { visitor, outdated, role } = seat
     const { limits } = this.#parts.rules
     const refuse = (objection: Objection, detail: string): false => {
       this.#object(seat, count, new SyncError('bad-bytes', detail, objection))
@@ -446,14 +485,12 @@ export class Room {
       this.#object(seat, count, author)
       return false
     }
-    if (this.position > 0) for (const { from } of news.structs) if (from === 0) seat.brought++
-    this.#take(update, news, author, link, this.#raise(visitor.page?.schema ?? 0))
+    this.#take(update, news, author, seat)
     return true
   }
 
   /** Whom the log names as the author; an error when these are changes that somebody else has to bring. */
-  #authorOf({ visitor: { identity }, link }: Seat, { structs }: News): string | SyncError {
-    const imports = this.position === 0
+  #authorOf({ visitor: { identity } }: Seat, { structs }: News): string | SyncError {
     const heals = this.#parts.healing()
     const foreigners: string[] = []
     for (const { client } of structs) {
@@ -461,35 +498,53 @@ export class Room {
       if (!heals) return foreign(client)
       foreigners.push(this.#owners.of(client) ?? '')
     }
-    for (const { client } of structs) {
-      // what came from elsewhere, or is brought back, belongs to whoever shows that id or goes on writing under it
-      const own = this.#presence.clientOf(link) === client
-      if (own || !(imports || heals)) this.#owners.bind(client, identity)
-    }
     if (foreigners.length > 0) this.#parts.notice('healed')
     const [owner] = foreigners
     return owner !== undefined && structs.length === 1 ? owner : identity
   }
 
-  #take(update: Uint8Array, news: News, author: string, from: Link | null, schema: number): void {
+  /**
+   * Takes an update in: into the log, then into all that follows the log. What can fail for what it says comes first.
+   * When anything fails after that, `#changing` stays true: the room may know what its log lacks, or the reverse, and
+   * must go.
+   */
+  #take(update: Uint8Array, news: News, author: string, from: Seat | null): void {
     // what came is a view of a much larger read buffer; relay and log share the copy
     const frame = message.encodeUpdate(update)
     const own = frame.subarray(frame.length - update.length)
-    const position = this.#saving.take()
-    this.#known.learn(news)
-    this.#entries?.learn(own, () => author)
-    this.#tail.push(position, own)
-    this.#outbox.push(frame, from)
+    const entries = this.#entries?.read(own, () => author)
+    this.#changing = true
+    if (from !== null) this.#credit(from, news)
+    const schema = this.#raise(from?.visitor.page?.schema ?? 0)
     const owners = this.#owners.takeUnwritten()
     this.#lastAppend = this.#parts.log.append({ update: own, author, owners, schema })
+    const position = this.#saving.take()
     this.#lastAppend.then(
       () => this.#saving.saved(position),
       () => {
         // only a closing log rejects: nothing was promised, and whoever awaits `settled` is told
       },
     )
-    this.#folding.wrote()
+    this.#known.learn(news)
+    if (entries !== undefined) this.#entries?.keep(entries)
+    this.#tail.push(position, own)
+    this.#outbox.push(frame, from?.link ?? null)
+    this.#changing = false
     this.#schedule()
+    this.#folding.wrote()
+  }
+
+  /** Client ids in what a seat brings may be its own from now on; those that nobody had seen are counted. */
+  #credit(seat: Seat, { structs }: News): void {
+    const { visitor, link } = seat
+    const imports = this.position === 0
+    const heals = this.#parts.healing()
+    for (const { client, from } of structs) {
+      // what came from elsewhere, or is brought back, belongs to whoever shows that id or goes on writing under it
+      const own = this.#presence.clientOf(link) === client
+      if (own || !(imports || heals)) this.#owners.bind(client, visitor.identity)
+      if (!imports && from === 0) seat.brought++
+    }
   }
 
   /** A page of this schema writes. Returns it when it is the newest that ever did; older pages then hear of it. */
@@ -577,7 +632,12 @@ export class Room {
     const { clock } = this.#parts
     const flush = (): void => {
       this.#flushing = false
-      if (!this.#closed) this.#flush()
+      if (this.#closed) return
+      try {
+        this.#flush()
+      } catch (error) {
+        this.#fail(error) // some were told and others not
+      }
     }
     const many = this.#seats.size > intimate
     const typed = Math.min(this.#seats.size / 10, longestGathering)
@@ -702,6 +762,19 @@ export class Room {
   #refuse(seat: Seat, error: SyncError): void {
     this.#parts.witness(error)
     this.#hangUp(seat, error.refusal)
+  }
+
+  /** A bug left the room half changed: nobody is told anything any more, and everybody comes back to it read anew. */
+  #fail(reason: unknown): void {
+    if (this.#closed) return
+    this.close()
+    this.#failed = true
+    const links = [...this.#seats.keys()]
+    this.#seats.clear()
+    this.#owed.clear()
+    this.#parts.witness(asError(reason))
+    for (const link of links) link.close('fault')
+    this.#parts.failed()
   }
 
   #hangUp(seat: Seat, refusal: Refusal): void {

@@ -16,6 +16,20 @@ const entryOf = (client: number, clock: number): Uint8Array => {
   return encoding.toUint8Array(encoder)
 }
 
+/** Bugs that the room lived with. */
+const faultsOf = ({ witnessed }: World): string[] =>
+  witnessed.flatMap((event) => (event instanceof Error ? [event.message] : []))
+
+/** A change at which any reader throws, as a reader with a bug would. */
+const unreadable = (): Uint8Array =>
+  new Proxy(Uint8Array.of(0, 2, 2, 0, 0), {
+    get: (bytes, property) => {
+      if (property === 'subarray') throw new Error('cannot be read')
+      const value: unknown = Reflect.get(bytes, property, bytes)
+      return typeof value === 'function' ? value.bind(bytes) : value
+    },
+  })
+
 test('[P1] two people who type at once end with the same page', async () => {
   const world = await World.start()
   const ada = world.enter('ada')
@@ -249,6 +263,49 @@ test('[P4] a client that answers our asking with gaps again and again is sent aw
   }
   assert.equal(eve.wire?.closed, 'bad-bytes')
   assert.equal(world.room.position, 0)
+})
+
+for (const when of ['before', 'after'] as const)
+  test(`[W18] [P2] after an exception ${when} the log took a write the room is read anew, and a retry is saved only when it is stored`, async () => {
+    const world = await World.start()
+    const ada = world.enter('ada')
+    const ben = world.enter('ben')
+    ada.text.insert(0, 'kept. ')
+    await world.rest()
+    const { room } = world
+    world.disk.trips = when
+    ada.text.insert(6, 'tripped')
+    await world.settle()
+    assert.deepEqual(faultsOf(world), ['the log tripped'])
+    assert.notEqual(world.room, room, 'it was opened anew')
+    assert.deepEqual([ada.wire, ben.wire], [null, null], 'everybody was sent away')
+    assert.equal(ada.saved, false)
+    ada.connect()
+    ben.connect()
+    await world.settle()
+    const stored = (): string => world.disk.document().getText('text').toString()
+    if (when === 'before') assert.equal(ada.saved, false)
+    assert.equal(ada.saved, stored() === 'kept. tripped')
+    await world.rest()
+    assert.equal(ada.saved, true)
+    assert.equal(stored(), 'kept. tripped')
+    assert.equal(ben.page, 'kept. tripped')
+  })
+
+test('[W18] an exception before anything was taken in costs only the connection that brought it', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  await world.rest()
+  const { room } = world
+  ben.wire?.toRoom.push(unreadable())
+  world.deliver(ben, 'toRoom')
+  assert.deepEqual(faultsOf(world), ['cannot be read'])
+  assert.equal(ben.wire?.closed, 'fault')
+  ada.text.insert(0, 'goes on')
+  await world.rest()
+  assert.equal(world.room, room)
+  assert.equal(ada.saved, true)
 })
 
 test('[P5] a viewer reads on, is told once, and changes nothing', async () => {

@@ -34,6 +34,7 @@ type Op =
   | { do: 'pass'; ms: number }
   | { do: 'power cut'; written: number }
   | { do: 'fail'; times: number }
+  | { do: 'trip'; when: 'before' | 'after' }
   | { do: 'let go' }
   | { do: 'strike'; salt: number }
 
@@ -61,6 +62,7 @@ const weights: [number, (who: number, chance: Chance) => Op][] = [
   [3, (_, chance) => ({ do: 'pass', ms: [10, 2000, 40_000][chance(3)] ?? 10 })],
   [2, (_, chance) => ({ do: 'power cut', written: chance(3) })],
   [1, (_, chance) => ({ do: 'fail', times: 1 + chance(2) })],
+  [1, (_, chance) => ({ do: 'trip', when: chance(2) === 0 ? 'before' : 'after' })],
   [3, () => ({ do: 'let go' })],
   [20, (_, chance) => ({ do: 'strike', salt: chance(2 ** 30) })],
 ]
@@ -139,6 +141,9 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
     case 'fail':
       world.disk.failing = op.times
       break
+    case 'trip':
+      if (eve === null) world.disk.trips = op.when
+      break
     case 'let go':
       if (plant.hastyServer === true) for (const someone of world.people) someone.cut()
       await world.letGo(plant.hastyServer)
@@ -150,6 +155,7 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
       op satisfies never
   }
   await new Promise((resolve) => void setImmediate(resolve)) // promises that were kept are heard of
+  await world.opening
 }
 
 /** P3: whoever is told that all is saved finds every local change on the disk. */
@@ -211,6 +217,8 @@ interface Plant {
   readonly leakyDisk?: boolean
   /** Lets a room go whose last words are not on disk. */
   readonly hastyServer?: boolean
+  /** Goes on after an exception in the middle of taking a write in. */
+  readonly stubbornRoom?: boolean
   /** Takes whatever comes. */
   readonly blindRoom?: boolean
   readonly manner?: Manner
@@ -238,6 +246,7 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
   const trace = createHash('sha256')
   world.disk.lies = plant.lyingDisk ?? false
   world.disk.leaks = plant.leakyDisk ?? false
+  world.disk.hushes = plant.stubbornRoom ?? false
   world.blind = plant.blindRoom ?? false
   for (let index = 0; index < crowd; index++) {
     const page = chance(4) > 0 // the others are stock clients
@@ -259,6 +268,7 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
     }
     // everything heals: the disk works, everybody comes back
     world.disk.failing = 0
+    world.disk.trips = null
     for (const person of world.people) {
       person.cut()
       person.connect()
@@ -270,7 +280,7 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
     await world.rest()
     for (const event of scene.eve === null ? world.witnessed : []) {
       if (event instanceof SyncError) assert.fail(`an honest client was refused: ${event.detail}`)
-      else assert.match(event.message, /compaction failed/)
+      else assert.match(event.message, /compaction failed|log tripped/)
     }
     const disk = world.disk.document()
     assert.deepEqual(
@@ -340,6 +350,7 @@ const plants: Record<string, Plant> = {
   '[P2] a disk that says yes before it has written': { lyingDisk: true },
   '[P2] a disk that forgets a row': { leakyDisk: true },
   '[P2] [D3] a server that lets go of a room with something unsaved': { hastyServer: true },
+  '[P2] [W18] a room that goes on after an exception in the middle of a write': { stubbornRoom: true },
   '[P4] [P5] a room that takes whatever comes': { blindRoom: true },
   '[P1] a client that keeps to itself what it wrote while away': { manner: { forgetful: true } },
 }

@@ -83,6 +83,10 @@ export class Disk implements Log {
   keepsBase = false
   /** How many compactions fail from now on. */
   failing = 0
+  /** A bug: the next append throws, before or after it has taken the write. */
+  trips: 'before' | 'after' | null = null
+  /** Planted bug: a write that tripped is forgotten, and the room goes on as if it had been taken. */
+  hushes = false
   /** What each row of the log brought, and who was named as its author. */
   readonly rows: { readonly update: Uint8Array; readonly author: string }[] = []
   #queue: { write: Write; done: () => void }[] = []
@@ -94,11 +98,20 @@ export class Disk implements Log {
   }
 
   append(write: Write): Promise<void> {
+    const { trips } = this
+    this.trips = null
+    if (trips === 'before') return this.#trip()
     const copy = { ...write, update: new Uint8Array(write.update) }
-    return new Promise((done) => {
+    const stored = new Promise<void>((done) => {
       this.#queue.push({ write: copy, done })
       if (this.lies) done()
     })
+    return trips === 'after' ? this.#trip() : stored
+  }
+
+  #trip(): Promise<void> {
+    if (this.hushes) return new Promise(() => {})
+    throw new Error('the log tripped')
   }
 
   bind(owners: readonly Owner[]): Promise<void> {
@@ -343,6 +356,8 @@ export class World {
   /** What the room refused, and failures it reported. */
   readonly witnessed: (SyncError | Error)[] = []
   readonly noticed: Notice[] = []
+  /** Resolves when the room is there again, if it is being opened anew. */
+  opening: Promise<void> = Promise.resolve()
   /** Planted bug: updates are stored and relayed unread. */
   blind = false
   /** True after a power cut, for as long as a server lets what was lost be brought back. */
@@ -377,7 +392,15 @@ export class World {
       healing: () => this.healing,
       witness: (event) => void this.witnessed.push(event),
       notice: (notice) => void this.noticed.push(notice),
+      failed: () => (this.opening = this.#openAnew()),
     })
+  }
+
+  /** The room was left half changed: it is let go, and opened from the disk when all that the disk took is there. */
+  async #openAnew(): Promise<void> {
+    this.disk.sync()
+    await this.room.ended()
+    await this.openRoom()
   }
 
   enter(name: string, manner: Manner = {}): Person {
@@ -443,6 +466,7 @@ export class World {
         if (person.wire !== null && person.wire.closed !== null) person.cut()
       }
       await new Promise((resolve) => void setImmediate(resolve)) // promises of the log have been kept
+      await this.opening
       if (this.clock.endTurn()) moved = true
     }
   }

@@ -85,8 +85,10 @@ interface Block extends Range {
   placed: number
   left: number
   stalled: boolean
-  /** Nothing of it can be taken, whatever else comes. */
-  readonly barred: boolean
+  /** None of the structs that are left can have a place, whatever else the update holds. */
+  stuck: boolean
+  /** While what waits is placed: it waits for another block. */
+  onPath: boolean
 }
 
 /** An inspection ends before the next one begins. */
@@ -207,7 +209,6 @@ class Inspection {
     const stalled = first > from || this.#barred?.(client) === true
     const block: Block = {
       client,
-      barred: stalled,
       from,
       to: from,
       runs: new Runs(),
@@ -218,6 +219,8 @@ class Inspection {
       placed: from,
       left,
       stalled,
+      stuck: stalled,
+      onPath: false,
     }
     this.#blocks.push(block)
     if (this.#byClient !== null) this.#byClient.set(client, block)
@@ -314,34 +317,46 @@ class Inspection {
     return false
   }
 
-  /** Blocks that build on others wait until those are far enough. Each step places a struct, or ends a block. */
+  /**
+   * Places what waits, depth first: a block that waits for a struct lets the block of that struct go on until it is
+   * placed. A struct waits for three others at most, so each is read four times at most.
+   */
   #resolve(): void {
-    const waiting = new Map<number, { block: Block; clock: number }[]>()
-    const ready = this.#blocks.filter((block) => block.stalled && !block.barred)
-    for (let block = ready.pop(); block !== undefined && this.#problem === null; block = ready.pop()) {
-      this.#resume(block)
-      const behind = waiting.get(block.client)
-      while (behind !== undefined && (behind.at(-1)?.clock ?? block.placed) < block.placed) {
-        const next = behind.pop()
-        if (next !== undefined) ready.push(next.block)
+    const path: { readonly block: Block; readonly until: number }[] = []
+    const enter = (block: Block, until: number): void => {
+      block.onPath = true
+      path.push({ block, until })
+    }
+    for (const first of this.#blocks) {
+      if (first.left > 0 && !first.stuck) enter(first, Number.POSITIVE_INFINITY)
+      for (let top = path.at(-1); top !== undefined && this.#problem === null; top = path.at(-1)) {
+        const { block, until } = top
+        if (this.#resume(block, until)) {
+          block.onPath = false
+          path.pop()
+          continue
+        }
+        const other = this.#block(this.#needClient)
+        if (other !== undefined && !other.stuck && !other.onPath && this.#needClock < other.to)
+          enter(other, this.#needClock)
+        // what it waits for does not come, or waits for it: so it is for all that wait for it
+        else for (const each of path.splice(0)) each.block.stuck = true
       }
-      const other = block.left > 0 ? this.#block(this.#needClient) : undefined
-      if (other === undefined || other === block || this.#needClock >= other.to) continue
-      const queue = waiting.get(other.client) ?? []
-      waiting.set(other.client, queue)
-      queue.splice(firstBelow(queue, this.#needClock), 0, { block, clock: this.#needClock })
     }
   }
 
-  #resume(block: Block): void {
+  /** Places structs until the one at the clock `until` has its place. False when one has to wait before that. */
+  #resume(block: Block, until: number): boolean {
     const end = this.#reader.at
     this.#reader.at = block.at
-    while (block.left > 0 && this.#reader.ok) {
+    let placed = true
+    while (placed && block.left > 0 && block.placed <= until && this.#reader.ok) {
       const { at } = this.#reader
       this.#struct.read(this.#reader, this.#grammar.value)
-      if (!this.#take(block, at)) break
+      placed = this.#take(block, at)
     }
     if (this.#reader.ok) this.#reader.at = end
+    return placed
   }
 
   #readDeletes(): void {
@@ -383,18 +398,6 @@ class Inspection {
 }
 
 const noDeletes = Uint8Array.of(0)
-
-/** Where to put a clock into a queue that descends. */
-const firstBelow = (queue: readonly { readonly clock: number }[], clock: number): number => {
-  let low = 0
-  let high = queue.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((queue[middle]?.clock ?? 0) >= clock) low = middle + 1
-    else high = middle
-  }
-  return low
-}
 
 /** The next clock of each client that has structs in an update which was accepted before. */
 export const readClocks = (update: Uint8Array): Map<number, number> => {

@@ -20,12 +20,15 @@ const scale = 1024 // a run is its first clock and its place in one number, belo
 
 /** Places of one client's structs from some clock on, ascending and without holes. */
 export class Runs {
-  readonly #starts: number[] = []
+  #starts: number[] = []
 
   /** Continues: from this clock on it is this place. */
   add(clock: number, place: Place): void {
     const last = this.#starts.at(-1)
-    if (last === undefined || last % scale !== place) this.#starts.push(clock * scale + place)
+    const start = clock * scale + place
+    // most clients have one run, and the first `push` to an array makes room for seventeen
+    if (last === undefined) this.#starts = [start]
+    else if (last % scale !== place) this.#starts.push(start)
   }
 
   /** Takes over what `more` says from this clock on. */

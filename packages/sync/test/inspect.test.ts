@@ -465,3 +465,60 @@ test('[O2] [P4] however the structs of an update wait for one another, each is r
     assert.ok(reads < 12 * size, `${name}: ${reads} looks for ${size} structs`)
   }
 })
+
+const number = (value: number): number[] =>
+  value < 128 ? [value] : [(value & 127) | 128, ...number(Math.floor(value / 128))]
+/** A letter behind the struct of another client. */
+const behind = (client: number, clock: number) => [0x84, ...number(client), ...number(clock), 1, 97]
+
+test('[O19] client ids that wait for one another are placed without moving those that wait', () => {
+  const size = 3000
+  const [late, text] = [5, 6]
+  // the first block waits for the last one, the long text for the first, and all others each for a later letter of it
+  const bytes = [
+    [...number(size + 3), 1, ...number(2 ** 31), 0, ...behind(late, 0)],
+    ...Array.from({ length: size }, (_, index) => [
+      1,
+      ...number(2 ** 31 - 1 - index),
+      0,
+      ...behind(text, size - index),
+    ]),
+    [
+      1,
+      text,
+      0,
+      0x84,
+      ...number(2 ** 31),
+      0,
+      ...number(size + 1),
+      ...Array.from({ length: size + 1 }, () => 97),
+    ],
+    [1, late, 0, ...letterIn('t'), 0],
+  ].flat()
+  let moved = 0
+  class Counted extends Known {
+    override clock(client: number): number {
+      moved++
+      return super.clock(client)
+    }
+  }
+  const { splice } = Array.prototype
+  Array.prototype.splice = function (this: unknown[], from: number, ...rest: [number]) {
+    moved += this.length - from
+    return splice.call(this, from, ...rest)
+  }
+  const known = new Counted()
+  const verdict = inspect(Uint8Array.from(bytes), known)
+  Array.prototype.splice = splice
+  assert.ok(!(verdict instanceof SyncError) && verdict.type === 'new')
+  assert.ok(moved < 10 * size, `${moved} moves for ${size} client ids`)
+  known.learn(verdict)
+  assert.equal(known.clients, size + 3)
+})
+
+test('[O19] client ids that wait for one another in a circle are a gap, and so is all that waits for them', () => {
+  const circle = [4, 1, 40, 0, ...behind(30, 0), 1, 30, 0, ...behind(20, 0), 1, 20, 0, ...behind(30, 0)]
+  const verdict = inspect(Uint8Array.from([...circle, 1, 10, 0, ...letterIn('t'), 0]), new Known())
+  assert.ok(!(verdict instanceof SyncError) && verdict.type === 'gap')
+  assert.deepEqual(verdict.part(), Uint8Array.from([1, 1, 10, 0, ...letterIn('t'), 0]))
+})

@@ -73,6 +73,17 @@ export class Gate {
     return address === '' || this.#requests.take(networkOf(address))
   }
 
+  /** Takes a place of this address alone, for a connection that is told why it may not stay. As `enter`. */
+  enterAddress(address: string): (() => void) | null {
+    const network = networkOf(address)
+    if (!this.#perAddress.enter(network)) return null
+    let here = true
+    return () => {
+      if (here) this.#perAddress.leave(network)
+      here = false
+    }
+  }
+
   /** Takes a place; `person` is null for those who cannot be told apart. What is returned gives it back, once. */
   enter(address: string, person: string | null, room: string): (() => void) | Excess {
     const network = networkOf(address)

@@ -36,6 +36,9 @@ const statuses = {
   draining: 503,
 } as const satisfies Record<Turning, number>
 
+/** How connections that are only closed differ: they hold no message, and are destroyed after so many ms. */
+const refusing = { maxPayload: 1024, maxFragments: 4, maxBufferedChunks: 16, closeTimeout: 1000 }
+
 /** A request for a WebSocket that nobody has answered yet. */
 export interface Arrival {
   readonly request: Pick<IncomingMessage, 'method' | 'headers'>
@@ -56,6 +59,8 @@ function hangUp(this: Duplex): void {
 export class Handshakes {
   readonly #metrics: Metrics
   readonly #server: WebSocketServer
+  /** For those who are only told why they may not stay. */
+  readonly #refusing: WebSocketServer
 
   constructor(limits: Limits, metrics: Metrics) {
     this.#metrics = metrics
@@ -68,6 +73,7 @@ export class Handshakes {
       closeTimeout: 5000, // its types do not know this one yet
     }
     this.#server = new WebSocketServer(options)
+    this.#refusing = new WebSocketServer({ ...options, ...refusing })
   }
 
   /** How many are connected. */
@@ -81,14 +87,22 @@ export class Handshakes {
     if (!wire.destroyed) this.#server.handleUpgrade(request as IncomingMessage, wire, head, then)
   }
 
-  /** Accepts and closes with the code: only so can a page, or a newer stock client, learn why, and stay away. */
-  turnAway(arrival: Arrival, refusal: Refusal): void {
+  /**
+   * Accepts and closes with the code: only so can a page, or a newer stock client, learn why, and stay away. Nothing
+   * is read from the connection, and a second later it is destroyed. Calls `ended` once, when it has ended or could
+   * not be accepted: until then it counts as a connection of its address.
+   */
+  turnAway({ request, wire, head }: Arrival, refusal: Refusal, ended: () => void): void {
     this.#metrics.refused(refusal)
-    this.accept(arrival, (socket) => {
-      socket.on('error', () => socket.terminate())
+    if (wire.destroyed) return ended()
+    wire.once('close', ended)
+    wire.pause() // before `ws` listens, which would start the reading
+    this.#refusing.handleUpgrade(request as IncomingMessage, wire, head, (socket) => {
+      socket.on('error', () => {}) // the connection is destroyed in any case
       const reason = reasons[refusal]
       if (reason !== undefined) socket.send(encodeDenied(reason))
       socket.close(refusals[refusal], refusal)
+      wire.end() // a client that closes its end too sees the code at once
     })
   }
 
@@ -105,6 +119,7 @@ export class Handshakes {
 
   /** Resolves when the last has gone. Those who do not go within two seconds are cut off. */
   async close(): Promise<void> {
+    for (const socket of this.#refusing.clients) socket.terminate()
     const gone = [...this.#server.clients].map(
       (socket) => new Promise((resolve) => socket.once('close', resolve)),
     )

@@ -62,18 +62,18 @@ export class Seating {
   async seat(newcomer: Newcomer, arrival: Arrival, gone: Gone): Promise<void> {
     const { handshakes, clock, sparing } = this.#parts
     const callOff = clock.after(patience, () => handshakes.refuse(arrival.wire, 'unreadable'))
-    let seated = false
+    let taken = false
     const { ticket } = newcomer
     this.#holders.set(ticket, { change: null, seated: null })
     const left = this.#left(ticket, gone)
     try {
-      seated = await this.#seat(newcomer, arrival, left)
+      taken = await this.#seat(newcomer, arrival, left)
     } catch (error) {
       sparing.say('error', { err: error }, 'an upgrade failed')
       handshakes.refuse(arrival.wire, 'unreadable')
     }
     callOff()
-    if (!seated) left(null)
+    if (!taken) left(null)
   }
 
   /** Lives as long as the connection: what it is made among, the request with its buffers, would too. */
@@ -84,7 +84,7 @@ export class Seating {
     }
   }
 
-  /** True when there is a socket in the room now, which calls `gone` at its end. */
+  /** True when `gone` is called at the end of the connection: it is in the room, or is being told why it is not. */
   async #seat(newcomer: Newcomer, arrival: Arrival, gone: Gone): Promise<boolean> {
     const { rooms, handshakes, makes, mayMake, sparing, metrics } = this.#parts
     const { ticket, visitor: arrived, room, epoch, address } = newcomer
@@ -98,19 +98,24 @@ export class Seating {
       metrics.damaged()
       // a page is told, and comes back in its own time; older stock clients slow down only at an HTTP status
       if (arrived.page === null) handshakes.refuse(wire, 'unreadable')
-      else handshakes.turnAway(arrival, 'fault')
-      return false
+      else handshakes.turnAway(arrival, 'fault', () => gone(null))
+      return arrived.page !== null
     }
     let seated = false
+    let turnedAway = false
+    const turnAway = (refusal: Refusal): void => {
+      turnedAway = true
+      handshakes.turnAway(arrival, refusal, () => gone(null))
+    }
     try {
       const fresh = makes && opens && hold.room.position === 0
       const tooMany = fresh && !(await mayMake(address))
       const holder = this.#holders.get(ticket)
       const change = holder?.change ?? { role: arrived.role }
       if (this.#closed) handshakes.refuse(wire, 'draining')
-      else if (hold.dismissed !== null) handshakes.turnAway(arrival, hold.dismissed)
+      else if (hold.dismissed !== null) turnAway(hold.dismissed)
       else if (tooMany) handshakes.refuse(wire, 'rooms')
-      else if ('refusal' in change) handshakes.turnAway(arrival, change.refusal)
+      else if ('refusal' in change) turnAway(change.refusal)
       // what came after the request is still unread: nothing is lost between here and the seat
       else
         handshakes.accept(arrival, (socket) => {
@@ -126,7 +131,7 @@ export class Seating {
     } finally {
       if (!seated) hold.release() // it went away, or its handshake was no good
     }
-    return seated
+    return seated || turnedAway
   }
 }
 

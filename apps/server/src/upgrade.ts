@@ -111,8 +111,8 @@ export class Upgrades {
     const knocker = who === null ? `token of ${networkOf(address)}` : knockerOf(caller)
     if (knocks.again(knocker, room)) return this.#refuse(wire, 'knocked-again')
     if (who === null) {
-      knocks.refused(knocker, room)
-      return this.#parts.handshakes.turnAway(caller, 'signed-out')
+      if (this.#turnAway(caller, 'signed-out')) knocks.refused(knocker, room)
+      return
     }
     const callOff = this.#parts.clock.after(patience, () => this.#refuse(wire, 'unreadable'))
     await this.#admit(caller).finally(callOff)
@@ -134,7 +134,7 @@ export class Upgrades {
 
   /** Whoever may be in the room, and finds a place, gets a seat in it. */
   async #admit(caller: Caller): Promise<void> {
-    const { policy, knocks, gate, people, shard, handshakes, standings, visited } = this.#parts
+    const { policy, knocks, gate, people, shard, standings, visited } = this.#parts
     const { wire, address, who, room, page } = caller
     const { identity } = who
     const name = who.name ?? (await person(people, identity)).name
@@ -145,8 +145,8 @@ export class Upgrades {
       access = await policy.access(identity, room, who.claims)
       if ('refusal' in access) {
         if (access.refusal === 'not-found' && !gate.miss(address)) return this.#refuse(wire, 'misses')
-        knocks.refused(knockerOf(caller), room)
-        return handshakes.turnAway(caller, access.refusal)
+        if (this.#turnAway(caller, access.refusal)) knocks.refused(knockerOf(caller), room)
+        return
       }
       // from here on whatever changes reaches this connection too
     } while (changes !== standings.changes)
@@ -158,7 +158,7 @@ export class Upgrades {
     const place = otherEpoch ? null : gate.enter(address, identity === unnamed ? null : identity, room)
     if (place === null || typeof place === 'string') {
       standing.leave()
-      return place === null ? handshakes.turnAway(caller, 'other-epoch') : this.#crowded(caller, place)
+      return place === null ? void this.#turnAway(caller, 'other-epoch') : this.#crowded(caller, place)
     }
     const leave = (): void => {
       standing.leave()
@@ -186,7 +186,15 @@ export class Upgrades {
     // a page cannot see a status, and this is for the person to know
     if (caller.page === null || excess === 'address') return this.#refuse(caller.wire, excess)
     this.#parts.metrics.turned(excess)
-    this.#parts.handshakes.turnAway(caller, 'crowded')
+    this.#turnAway(caller, 'crowded')
+  }
+
+  /** Tells why, if its address has a place left for the second that this takes. False when it has none. */
+  #turnAway(caller: Caller, refusal: Refusal): boolean {
+    const leave = this.#parts.gate.enterAddress(caller.address)
+    if (leave === null) this.#refuse(caller.wire, 'address')
+    else this.#parts.handshakes.turnAway(caller, refusal, leave)
+    return leave !== null
   }
 
   #refuse(wire: Wire, reason: Turning): void {

@@ -226,6 +226,48 @@ test('[O7] a message of 40 MiB ends its connection from the declared length; not
   assert.ok(pieces < 96 * MiB, `${pieces} bytes`)
 })
 
+test('[O21] sixty connections that are turned away and send on without reading cost next to nothing, and are ended', async (t) => {
+  const program = new Program(t, ['--data-dir', folder(t)])
+  const { port } = new URL(await program.url())
+  const memory = () => program.metric('quire_memory_bytes')
+  await until('it is idle', async () => (await memory()) > 0)
+  const before = await memory()
+  const frame = Buffer.alloc(MiB + 14) // a part of a message, masked by zeros
+  frame[0] = 0x02
+  frame[1] = 0x80 | 127
+  frame.writeBigUInt64BE(BigInt(MiB), 2)
+  const next = Buffer.from(frame)
+  next[0] = 0
+  let open = 60
+  const statuses = new Set<string>()
+  for (let n = 0; n < 60; n++) {
+    const wire = connect({ port: Number(port), host: '127.0.0.1', localAddress: `127.0.3.${n + 1}` })
+    wire.allowHalfOpen = true
+    wire.on('error', () => {})
+    wire.on('close', () => open--)
+    wire.once('data', (answer: Buffer) => {
+      statuses.add(answer.toString('latin1').slice(9, 12))
+      wire.pause()
+    })
+    wire.write(
+      `GET /sync/${String(n).padStart(22, 'x')} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\n` +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    )
+    wire.write(frame)
+    for (let piece = 0; piece < 18; piece++) wire.write(next)
+    t.after(() => wire.destroy())
+  }
+  let most = 0
+  await until('all are ended', async () => {
+    most = Math.max(most, await memory())
+    return open === 0
+  })
+  assert.deepEqual([...statuses], ['101'])
+  t.diagnostic(`${Math.round((most - before) / MiB)} MiB more`)
+  assert.ok(most - before < 64 * MiB, `${most - before} bytes`)
+  assert.equal(await program.metric('quire_refusals_total{refusal="not-found"}'), 60)
+})
+
 test('[O8] a document at its limit takes no more, says why, and is read as before', async (t) => {
   const program = start(t, ['--max-document', '64KiB'])
   const sync = await syncOf(program)

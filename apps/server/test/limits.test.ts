@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Browser, folder, house, LentClock, metric, Raw, until, withLog } from './house.ts'
@@ -66,6 +68,31 @@ test('an address, a person and a room have so many places; who leaves makes room
     ['address', 1],
   ] as const)
     assert.equal(await turned(home, reason), count, reason)
+})
+
+test('[O21] who is turned away takes a place of their address until that has ended', async (t) => {
+  const home = await house(t, { flags: ['--max-per-address', '2'] })
+  const { port } = new URL(home.url)
+  const guess = (n: number) => String(n).padStart(22, 'x')
+  /** The status for somebody who does not answer the goodbye, so that it lasts a second. */
+  const silent = async (n: number): Promise<string> => {
+    const wire = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true })
+    t.after(() => wire.destroy())
+    wire.on('error', () => {})
+    wire.write(
+      `GET /sync/${guess(n)} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    )
+    const [answer] = (await once(wire, 'data')) as [Buffer]
+    return answer.toString('latin1').slice(9, 12)
+  }
+  const statuses = await Promise.all([0, 1, 2].map(silent))
+  assert.deepEqual(statuses.toSorted(), ['101', '101', '429'])
+  assert.equal(await turned(home, 'address'), 1)
+  await until(
+    'the places are free',
+    async () => (await new Raw(`${home.sync}/${guess(3)}`).closed).code === 4404,
+  )
 })
 
 test('[A14] [O5] who asks for what is not there is told thirty times, and then only that it is too often', async (t) => {

@@ -312,8 +312,8 @@ export class Worker {
     const { wire, request } = arrival
     callOff()
     if (dismissed !== null || wire.destroyed) {
-      if (dismissed !== null) this.#parts.handshakes.turnAway(arrival, dismissed)
-      gone(null)
+      if (dismissed === null) gone(null)
+      else this.#parts.handshakes.turnAway(arrival, dismissed, () => gone(null))
       return this.#next()
     }
     const seat = ++this.#seat

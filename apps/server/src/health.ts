@@ -17,23 +17,42 @@ export interface Parts {
   readonly busy: () => 'backlog' | 'overload' | null
 }
 
+/** An answer about the store is given to everybody who asks within this time, in ms. */
+const keptMs = 1000
+/** A store that has not answered for so long is not ready, in ms. */
+const storeTimeoutMs = 3000
+
 /**
- * `/health`: the process answers. `/ready`: a write and a read of the store have both worked, no update waits for it too long, there is not
- * more to do than can be done, and the server is not about to stop. `/version`: what this is.
+ * `/health`: the process answers. `/ready`: a write and a read of the store have both worked within the last second, no
+ * update waits for it too long, there is not more to do than can be done, and the server is not about to stop. Anybody
+ * may ask, and as often as they like: the store is asked once a second at most, and never while it has not answered.
+ * `/version`: what this is.
  */
 export const health = ({ store, clock, schema, draining, busy, late }: Parts): Hono => {
-  const checked = (): Promise<boolean> =>
+  let askedAt = Number.NEGATIVE_INFINITY
+  let isChecking = false
+  let answer: Promise<boolean> = Promise.resolve(false)
+  const check = (): Promise<boolean> =>
     new Promise((resolve) => {
-      const callOff = clock.after(3000, () => resolve(false))
-      const done = (well: boolean) => {
-        callOff()
-        resolve(well)
+      isChecking = true
+      const cancel = clock.after(storeTimeoutMs, () => resolve(false))
+      const done = (isWell: boolean): void => {
+        isChecking = false
+        cancel()
+        resolve(isWell)
       }
       store.check().then(
         () => done(true),
         () => done(false),
       )
     })
+  const checked = (): Promise<boolean> => {
+    if (!isChecking && clock.now() - askedAt >= keptMs) {
+      askedAt = clock.now()
+      answer = check()
+    }
+    return answer
+  }
 
   // no middleware: it would reach every path of the server this is a part of
   const fresh = { 'cache-control': 'no-store' }

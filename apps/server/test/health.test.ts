@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { schemaVersion } from '@quire/editor/version'
-import { changed, house } from './house.ts'
+import { changed, house, LentClock, until } from './house.ts'
 import type { House } from './house.ts'
 
 const get = async (home: House, path: string) =>
@@ -37,4 +37,42 @@ test('from the moment it is asked to stop a server is not ready, and changes not
   assert.equal((await get(home, '/ready')).status, 503)
   assert.equal((await get(home, '/api/documents')).status, 503)
   await closed
+})
+
+test('[O24] however often and by how many it is asked whether it is ready, a server asks its store once a second', async (t) => {
+  const clock = new LentClock()
+  let checks = 0
+  const home = await house(t, {
+    clock,
+    between: (store) => changed(store, { check: () => (checks++, store.check()) }),
+  })
+  const statuses = async (count: number): Promise<number[]> =>
+    (await Promise.all(Array.from({ length: count }, () => get(home, '/ready')))).map(({ status }) => status)
+  assert.ok((await statuses(200)).every((status) => status === 200))
+  clock.advance(999)
+  assert.deepEqual([await statuses(1), checks], [[200], 1])
+  clock.advance(1)
+  assert.deepEqual([await statuses(3), checks], [[200, 200, 200], 2])
+})
+
+test('[O24] a store that does not answer is not asked again before it does, and then counts as ready', async (t) => {
+  const clock = new LentClock()
+  const checks: (() => void)[] = []
+  const check = (): Promise<void> => new Promise((resolve) => checks.push(resolve))
+  const home = await house(t, { clock, between: (store) => changed(store, { check }) })
+  const first = get(home, '/ready')
+  await until('it was asked', () => checks.length === 1)
+  clock.advance(3000)
+  assert.equal((await first).status, 503)
+  clock.advance(60_000)
+  assert.equal((await get(home, '/ready')).status, 503)
+  assert.equal(checks.length, 1)
+  checks[0]?.()
+  await until('the store is asked again', async () => {
+    void get(home, '/ready')
+    return checks.length === 2
+  })
+  const again = get(home, '/ready')
+  checks[1]?.()
+  assert.equal((await again).status, 200)
 })

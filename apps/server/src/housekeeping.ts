@@ -13,27 +13,34 @@ export interface Parts {
   readonly clock: Clock
   /** Milliseconds since 1970. */
   readonly wall: () => number
-  /** Told of what could not be done; it is tried again in an hour. */
+  /** Told of each thing that could not be done; it is tried again in an hour. */
   readonly failed: (error: unknown) => void
 }
 
 const [first, hourly] = [60_000, 3_600_000]
 const trashAge = 30 * 86_400_000
 
-/** Every hour: what lies in the trash for thirty days is deleted for good, and old records go. Returns how to stop. */
+/**
+ * Every hour: what lies in the trash for thirty days is deleted for good, and old records go. What cannot be done holds
+ * up nothing else. Returns how to stop.
+ */
 export const housekeeping = (parts: Parts): (() => void) => {
   const { documents, sharing, deliveries, shard, clock, wall, failed } = parts
   let callOff = (): void => {}
+  const purge = async (id: string): Promise<void> => {
+    if (roomsOf(id).some((room) => shard.isOpen(room))) return
+    if (await documents.purge(id)) await sharing.forget(id)
+  }
+  const emptyTrash = async (): Promise<void> => {
+    for (const id of await documents.trashedBefore(wall() - trashAge)) await purge(id).catch(failed)
+  }
   const tidy = async (): Promise<void> => {
-    for (const id of await documents.trashedBefore(wall() - trashAge)) {
-      if (roomsOf(id).some((room) => shard.isOpen(room))) continue
-      if (await documents.purge(id)) await sharing.forget(id)
-    }
-    await deliveries.sweep()
+    await emptyTrash().catch(failed)
+    await deliveries.sweep().catch(failed)
   }
   const wait = (ms: number): void => {
     callOff = clock.after(ms, () => {
-      tidy().catch(failed)
+      void tidy()
       wait(hourly)
     })
   }

@@ -19,6 +19,7 @@ import { Gate } from './gate.ts'
 import { Handshakes } from './handshakes.ts'
 import { health } from './health.ts'
 import { housekeeping } from './housekeeping.ts'
+import { startTitleCatchUp } from './jobs/title-catch-up.ts'
 import { Guests, unnamed } from './identity.ts'
 import type { Tokens, TokenSettings } from './jwt.ts'
 import { Knocks } from './knocks.ts'
@@ -314,9 +315,14 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   if (parts.maxConnections !== undefined) http.maxConnections = parts.maxConnections
   http.on('upgrade', upgrades.take)
   patience.watch(http)
-  const failed = (error: unknown): void =>
-    sparing.say('error', { err: error }, 'the trash could not be emptied')
+  const failed = (error: unknown): void => sparing.say('error', { err: error }, 'hourly work failed')
   const stopTidying = housekeeping({ documents, sharing, deliveries, shard, clock, wall, failed })
+  const stopTitleCatchUp = startTitleCatchUp({
+    documents,
+    shard,
+    clock,
+    onError: (error) => sparing.say('error', { err: error }, 'outdated titles could not be listed'),
+  })
   const stopSweeping = sweeping({ ...files, log }, clock)
 
   return {
@@ -343,6 +349,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       mail?.close()
       stopSweeping()
       stopTidying()
+      stopTitleCatchUp()
       void store.check().catch(() => {}) // a store that was at fault and is well again need not wait for its next try
       const stored = await shard.close(patience)
       load.close()

@@ -26,8 +26,6 @@ export class NotNow extends Error {}
  */
 export class Titles {
   readonly #parts: Parts
-  /** Those whose log was compared with the note since this process began. */
-  readonly #compared = new Set<string>()
   readonly #failures = new Map<string, number>()
   /** Of those whose text could not be read, the position at which it could not. */
   readonly #unreadable = new Map<string, number>()
@@ -38,21 +36,13 @@ export class Titles {
     this.#parts = parts
   }
 
-  /** The document as it is at this moment, changes that people are typing included. */
+  /**
+   * The document as it is at this moment, changes that people are typing included; as it was noted last when nobody has
+   * it open.
+   */
   async current(document: Document): Promise<Document> {
-    const { rooms, log } = this.#parts
-    const { id } = document
-    const room = rooms.peek(id)
-    if (room !== null) return this.#read(document, room)
-    if (this.#compared.has(id)) return document
-    this.#compared.add(id)
-    try {
-      // the last process may have ended before it noted what it had stored
-      return await rooms.use(id, document.epoch, (opened) => this.#read(document, opened))
-    } catch (error) {
-      log.warn({ room: shown(id), err: error }, 'the document cannot be read, its title may be an old one')
-      return document
-    }
+    const room = this.#parts.rooms.peek(document.id)
+    return room === null ? document : this.#read(document, room)
   }
 
   /** Brings the note up to date with a room that is on disk. Never rejects. */
@@ -62,7 +52,6 @@ export class Titles {
       const document = await this.#parts.documents.read(name)
       if (document !== null) await this.#read(document, room)
       if (document !== null && document.deleted === null) await this.#index(name, room)
-      this.#compared.add(name)
     } catch (error) {
       this.#parts.log.warn({ room: shown(name), err: error }, 'the title was not noted')
     }
@@ -96,10 +85,14 @@ export class Titles {
     if (await this.#within(2000, room.settled())) await search.index(id, position, words.title, words.text)
   }
 
-  /** Brings what can be searched up to date with a document that nobody may have open. Never rejects. */
-  async index({ id, epoch }: Document): Promise<void> {
+  /** Brings the note and what can be searched up to date with a document that nobody may have open. Never rejects. */
+  async index(document: Document): Promise<void> {
+    const { id, epoch } = document
     try {
-      await this.#parts.rooms.use(id, epoch, (room) => this.#index(id, room))
+      await this.#parts.rooms.use(id, epoch, async (room) => {
+        await this.#read(document, room)
+        await this.#index(id, room)
+      })
     } catch (error) {
       this.#parts.log.warn({ room: shown(id), err: error }, 'the text was not indexed')
     }

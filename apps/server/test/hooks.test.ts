@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { isInner, post, Refused } from '../src/outward.ts'
-import { Browser, folder, house, LentClock, until } from './house.ts'
+import { Browser, changed, folder, house, LentClock, until } from './house.ts'
 import type { Listed } from './house.ts'
 import { Writer } from './writer.ts'
 
@@ -236,4 +236,48 @@ test('what lies in the trash for thirty days is deleted for good', async (t) => 
   clock.advance(60_000)
   await until('purged', async () => (await owner()) === '')
   assert.equal((await ada.ask('POST', `/api/documents/${id}/restore`)).status, 404)
+})
+
+test('[O27] what cannot be purged or forgotten holds up nothing else of the hour', async (t) => {
+  let now = Date.now()
+  const clock = new LentClock()
+  const stuck: string[] = []
+  let sweeps = 0
+  const home = await house(t, {
+    clock,
+    wall: () => now,
+    between: (store) =>
+      changed(store, {
+        documents: changed(store.documents, {
+          purge: async (id) => {
+            if (stuck.includes(id)) throw new Error('this part is broken')
+            return store.documents.purge(id)
+          },
+        }),
+        records: changed(store.records, {
+          forgetBefore: async () => {
+            sweeps++
+            throw new Error('this part is broken')
+          },
+        }),
+      }),
+  })
+  const ada = new Browser(home)
+  const ids: string[] = []
+  for (let count = 0; count < 3; count++) {
+    const { id } = await ada.json<Listed>('POST', '/api/documents', {}, 201)
+    await ada.ask('DELETE', `/api/documents/${id}`)
+    ids.push(id)
+  }
+  const ownerless = async (): Promise<boolean[]> =>
+    Promise.all(ids.map(async (id) => (await home.store.documents.read(id))?.owner === ''))
+  stuck.push(ids[0] ?? '')
+  now += 30 * 86_400_000 + 60_000
+  clock.advance(60_000)
+  await until('the others are purged', async () => String(await ownerless()) === 'false,true,true')
+  await until('old records were to go', () => sweeps === 1)
+  stuck.pop()
+  clock.advance(3_600_000)
+  await until('that one is purged', async () => (await ownerless()).every(Boolean))
+  await until('old records are to go again', () => sweeps === 2)
 })

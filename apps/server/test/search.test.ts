@@ -100,7 +100,7 @@ test('[A18] [P5] what somebody may not see they do not find, whatever they could
   await ada.ask('DELETE', path)
   assert.equal((await search(ada, 'seventeen')).length, 0, 'it is in the trash')
   await ada.ask('POST', `${path}/restore`)
-  assert.equal((await search(ada, 'seventeen')).length, 1)
+  await until('found again', async () => (await search(ada, 'seventeen')).length === 1)
 })
 
 test('what is typed is found while the document is open, from a worker too', async (t) => {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { number, text } from './row.ts'
 import type { Row } from './row.ts'
-import type { Document, Person } from './store.ts'
+import type { Document, Outdated, Person } from './store.ts'
 
 /**
  * The statements about documents and people. `transaction` does some work whole or not at all, and durably.
@@ -22,6 +22,20 @@ export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T
     trashed: db.prepare(`SELECT * FROM documents WHERE owner = ? AND deleted IS NOT NULL
       ORDER BY deleted DESC, id`),
     trashedBefore: db.prepare("SELECT id FROM documents WHERE deleted < ? AND owner <> ''"),
+    lastOf: db.prepare(
+      'SELECT max(id) AS last FROM (SELECT id FROM documents WHERE id > ? ORDER BY id LIMIT ?)',
+    ),
+    outdated:
+      db.prepare(`WITH newest AS MATERIALIZED (SELECT room, max(position) AS last FROM journal GROUP BY room)
+      SELECT * FROM (SELECT documents.*, indexed.position AS indexed,
+        max(coalesce(newest.last, 0),
+          coalesce((SELECT max(position) FROM updates WHERE room = rooms.id), 0),
+          coalesce((SELECT max(last) FROM runs WHERE room = rooms.id), 0),
+          coalesce((SELECT position FROM bases WHERE room = rooms.id), 0)) AS last
+        FROM documents JOIN rooms ON rooms.name = documents.id
+        LEFT JOIN newest ON newest.room = rooms.id LEFT JOIN indexed ON indexed.document = documents.id
+        WHERE documents.id > ? AND documents.id <= ? AND documents.deleted IS NULL)
+      WHERE position < last OR coalesce(indexed, 0) < last`),
     purge: db.prepare(`UPDATE documents SET owner = '', title = ''
       WHERE id = ? AND deleted IS NOT NULL AND owner <> ''`),
     person: db.prepare('SELECT * FROM people WHERE id = ?'),
@@ -47,6 +61,11 @@ export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T
 
     trashed: (owner: string): Document[] => sql.trashed.all(owner).map(document),
     trashedBefore: (time: number): string[] => sql.trashedBefore.all(time).map((row) => text(row, 'id')),
+    outdated: (after: string, count: number): Outdated => {
+      const last = sql.lastOf.get(after, count)?.['last'] ?? null
+      if (typeof last !== 'string') return { documents: [], next: null }
+      return { documents: sql.outdated.all(after, last).map(document), next: last }
+    },
     /** To be called within a transaction. */
     bury: (id: string): boolean => sql.purge.run(id).changes > 0,
 

@@ -161,6 +161,24 @@ export const openMemory = (time: Time = realTime): Store => {
           found.created
         documents.set(id, { ...found, position, title, edited })
       },
+      outdated: async (after, count) => {
+        open()
+        const looked = [...documents.keys()]
+          .filter((id) => id > after)
+          .toSorted()
+          .slice(0, count)
+        const last = (id: string): number => {
+          const found = rooms.get(id)
+          return found === undefined ? 0 : found.base.position + found.tail.length
+        }
+        const outdated = looked
+          .flatMap((id) => documents.get(id) ?? [])
+          .filter(
+            ({ id, deleted, position }) =>
+              deleted === null && Math.min(position, search.indexed(id) ?? 0) < last(id),
+          )
+        return { documents: outdated, next: looked.at(-1) ?? null }
+      },
       trash: async (id) => {
         open()
         return move(id, true)

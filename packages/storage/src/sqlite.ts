@@ -130,6 +130,7 @@ class Sqlite implements Store {
       await this.#queue.settled(id) // `edited` is read from the update at `position`
       await this.#write('note', id, position, title)
     },
+    outdated: (after, count) => this.#write('outdated', after, count),
     trash: (id) => this.#write('trash', id, this.#time.now(), crypto.randomUUID()),
     restore: (id) => this.#write('restore', id),
     trashed: (owner) => this.#write('trashed', owner),

@@ -59,6 +59,13 @@ export interface Document {
   readonly deleted: number | null
 }
 
+/** Documents of which something was stored that their title and index do not show yet. */
+export interface Outdated {
+  readonly documents: Document[]
+  /** The last one that was looked at, or null when there are no more. */
+  readonly next: string | null
+}
+
 /** The documents of a server. */
 export interface Documents {
   /** Rejects when the id was ever used. */
@@ -69,6 +76,11 @@ export interface Documents {
   mine(owner: string): Promise<Document[]>
   /** Notes what the log says at `position`; an earlier position than the one already noted changes nothing. */
   note(id: string, position: number, title: string): Promise<void>
+  /**
+   * Looks at `count` documents in the order of their ids, from the first one after `after`, and returns those whose log
+   * goes on after what was noted or indexed of them. Opens none of them.
+   */
+  outdated(after: string, count: number): Promise<Outdated>
   /** To the trash and back. False when there was nothing to move. */
   trash(id: string): Promise<boolean>
   restore(id: string): Promise<boolean>

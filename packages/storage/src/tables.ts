@@ -65,8 +65,7 @@ export const openTables = (db: DatabaseSync) => {
     forget: db.prepare('DELETE FROM updates WHERE room = ? AND position <= ?'),
     forgetNew: db.prepare('DELETE FROM journal WHERE room = ? AND position <= ?'),
     erase: ['updates', 'journal', 'runs', 'bases', 'history', 'owners'].map((name) =>
-      db.prepare(`DELETE FROM ${name} WHERE room IN
-        (SELECT id FROM rooms WHERE name = :id OR substr(name, 1, length(:id) + 1) = :id || '/')`),
+      db.prepare(`DELETE FROM ${name} WHERE room IN (${roomsOfDocument})`),
     ),
     beat: db.prepare('UPDATE pulse SET beat = beat + 1'),
     pulse: db.prepare('SELECT beat FROM pulse'),
@@ -290,6 +289,10 @@ export const openTables = (db: DatabaseSync) => {
     },
   }
 }
+
+/** The rooms of the document `:id`, as a range of the index over their names: '0' is the character after '/'. */
+export const roomsOfDocument =
+  "SELECT id FROM rooms WHERE name = :id OR (name > :id || '/' AND name < :id || '0')"
 
 /** So many rows of the journal are moved at once. */
 const most = 2000

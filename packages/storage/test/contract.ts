@@ -451,6 +451,35 @@ export const storeContract = (name: string, place: () => Place): void => {
     },
   )
 
+  story(
+    '[L60] documents whose log goes on after their note or index are found by their positions',
+    async (store) => {
+      for (const id of ['a', 'b', 'c', 'd', 'e']) await store.documents.create(id, 'ada', id)
+      for (const id of ['b', 'c', 'd', 'e']) await append(await opened(store, id), conversation(61, 4))
+      const length = conversation(61, 4).length
+      await store.documents.note('b', length, 'b')
+      await store.search.index('b', length, 'b', '')
+      await store.documents.note('c', length, 'c')
+      await store.search.index('c', length - 1, 'c', '')
+      await store.documents.note('d', length - 1, 'd')
+      await store.search.index('d', length, 'd', '')
+      const outdated = async (after: string, count: number) => {
+        const { documents, next } = await store.documents.outdated(after, count)
+        return [documents.map(({ id }) => id), next]
+      }
+      assert.deepEqual(await outdated('', 10), [['c', 'd', 'e'], 'e'])
+      assert.deepEqual(await outdated('', 3), [['c'], 'c'])
+      assert.deepEqual(await outdated('c', 3), [['d', 'e'], 'e'])
+      assert.deepEqual(await outdated('e', 3), [[], null])
+      await based(await opened(store, 'c')) // a position does not depend on where its update is kept
+      await store.documents.trash('e')
+      assert.deepEqual(await outdated('', 10), [['c', 'd'], 'e'])
+      await store.search.index('c', length, 'c', '')
+      await store.documents.note('d', length, 'd')
+      assert.deepEqual(await outdated('', 10), [[], 'e'])
+    },
+  )
+
   story('[L26] the trash gives back everything', async (store, time, again) => {
     const made = await store.documents.create('a', 'ada', 'Plan')
     await append(await opened(store, 'a'), [bytes(1)])

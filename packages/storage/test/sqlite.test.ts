@@ -10,7 +10,7 @@ import { RoomLog } from '../src/log.ts'
 import { openPast } from '../src/past.ts'
 import { Queue } from '../src/queue.ts'
 import { openSqlite } from '../src/sqlite.ts'
-import { openDatabase, openTables } from '../src/tables.ts'
+import { openDatabase, openTables, roomsOfDocument } from '../src/tables.ts'
 import type { Calls, Thread } from '../src/thread.ts'
 import { TestTime } from './time.ts'
 import type { Store } from '../src/store.ts'
@@ -230,4 +230,34 @@ test('[L38] a folder that can be made nowhere is one sentence, and one deep down
   const store = await openSqlite(join(folder(), 'a', 'b', 'c'))
   await store.check()
   await store.close()
+})
+
+test('[O27] the rooms of a document are found by a range of their names, and no others', () => {
+  const db = openDatabase(join(folder(), 'quire.db'))
+  const names = [
+    'plan',
+    'plan/',
+    'plan/comments',
+    'plan/z/ü',
+    'plan-',
+    'plan.',
+    'plan0',
+    'planner',
+    'pla',
+    'PLAN/comments',
+  ]
+  for (const name of names) db.prepare('INSERT INTO rooms (name) VALUES (?)').run(name)
+  const found = db
+    .prepare(`SELECT name FROM rooms WHERE id IN (${roomsOfDocument}) ORDER BY id`)
+    .all({ id: 'plan' })
+  assert.deepEqual(
+    found.map(({ name }) => name),
+    ['plan', 'plan/comments', 'plan/z/ü'],
+  )
+  const plan = db.prepare(`EXPLAIN QUERY PLAN ${roomsOfDocument}`).all({ id: 'plan' })
+  assert.ok(
+    plan.every(({ detail }) => !String(detail).startsWith('SCAN')),
+    JSON.stringify(plan),
+  )
+  db.close()
 })

@@ -117,6 +117,12 @@ export const documents = (parts: Parts): Hono<Asker> => {
     if (filesOf !== null) await store.files.share(filesOf, id, wall() + settings.keepFiles)
   }
 
+  /** A copy with the title that came with its content. */
+  const withTitle = async (document: Document): Promise<Document> => {
+    await titles.index(document)
+    return (await documents.read(document.id)) ?? document
+  }
+
   const mine = async (c: Context<Asker>): Promise<Document | null> => {
     const id = c.req.param('id') ?? ''
     const document = await documents.read(id)
@@ -168,7 +174,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
             ? await renamed(c, document, wanted.title, author)
             : from === null
               ? document
-              : await titles.current(document)
+              : await withTitle(document)
         return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
       },
     )
@@ -228,7 +234,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
         await events.happened(doer(c), 'document.copied', document.id)
         const named =
           wanted.title === undefined
-            ? await titles.current(document)
+            ? await withTitle(document)
             : await renamed(c, document, wanted.title, author)
         return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
       },
@@ -255,7 +261,9 @@ export const documents = (parts: Parts): Hono<Asker> => {
           return refuse(c, 'conflict', 'This document is not in the trash.')
         knocks.forget(document.id)
         await events.happened(doer(c), 'document.restored', document.id)
-        return c.json(whole(await titles.current({ ...document, deleted: null }), 'own'))
+        const restored = { ...document, deleted: null }
+        void titles.index(restored) // what is in the trash is in no index
+        return c.json(whole(restored, 'own'))
       },
     )
     .post(

@@ -1,6 +1,5 @@
 import type { Search } from '@quire/storage/store'
 import { Hono } from 'hono'
-import type { Shard } from '../shard.ts'
 import type { Asker } from './asker.ts'
 import { refuse } from './errors.ts'
 import { permit } from './permit.ts'
@@ -13,20 +12,17 @@ import { told } from './told.ts'
 /** What is searched with. */
 export interface Parts extends PermitParts, ReachParts {
   readonly search: Search
-  readonly shard: Pick<Shard, 'titles'>
 }
 
 /** The most that are answered, and looked at. */
 const [most, atMost] = [50, 200]
-/** So many that were never indexed are, at one search. */
-const healed = 20
 
 /**
  * Finds documents by their title and text, the best first. Of one's own, those one was given a role in, and those one
  * has opened; of all these what one may see now.
  */
 export const search = (parts: Parts): Hono<Asker> => {
-  const { search, shard } = parts
+  const { search } = parts
   return new Hono<Asker>().get(
     '/',
     told('Finds documents by their title and text, the best first.', {
@@ -37,11 +33,7 @@ export const search = (parts: Parts): Hono<Asker> => {
       const query = c.req.query('q') ?? ''
       if (query.length > 256) return refuse(c, 'bad-request', 'q: at most 256 characters are possible.')
       const who = c.get('who')
-      const { mine, ids } = await within(parts, who)
-      for (const id of await search.behind(ids, healed)) {
-        const document = mine.find((one) => one.id === id)
-        if (document !== undefined) await shard.titles.index(document)
-      }
+      const ids = await within(parts, who)
       const results: object[] = []
       for (const { document: id, title, snippet } of await search.find(query, ids, atMost)) {
         const found = await permit(parts, who, id, 'view')

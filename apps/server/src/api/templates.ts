@@ -24,7 +24,7 @@ export const templates = (parts: Parts): Hono<Asker> => {
     told('Lists what new documents may begin with.', { answer: examples.templates }),
     async (c) => {
       const who = c.get('who')
-      const { ids } = await within(parts, who)
+      const ids = await within(parts, who)
       const own: object[] = []
       for (const id of (await sharing.templatesAmong(ids)).slice(0, most)) {
         const found = await permit(parts, who, id, 'view')

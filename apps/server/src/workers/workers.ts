@@ -79,6 +79,7 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
   return {
     titles: {
       current: async (document) => {
+        if (!owner(document.id).isOpen(document.id)) return document
         try {
           return await owner(document.id).ask('current', document)
         } catch (error) {

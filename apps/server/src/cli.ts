@@ -6,6 +6,7 @@ import { restore } from './commands/restore.ts'
 import { start } from './commands/start.ts'
 import { createLog, openOutput } from './log.ts'
 import { Metrics } from './metrics.ts'
+import { watchStartScript } from './runtime/start-script-watch.ts'
 import { readSettings } from './settings.ts'
 import type { Settings } from './settings.ts'
 import { nodeProblem } from './version.ts'
@@ -72,6 +73,7 @@ const serve = async (settings: Settings): Promise<void> => {
     files: files(),
     stop: (why) => stop(why, 0), // the store is gone: nothing is gained by waiting for it
   })
+  watchStartScript(process.env, () => stop('the start script has ended'))
   await running
   flushCompileCache() // a process that is killed leaves nothing behind for the next one
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))

@@ -82,7 +82,8 @@ export interface Server {
   /**
    * Says goodbye to all pages, hangs up with 1012 and resolves when the port is free: with true when all they said
    * is on disk, with false when the store had not taken it after some `patience` (ms). The store then still has it.
-   * `/ready` says 503 from the first moment.
+   * `/ready` says 503 from the first moment. Rejects, with the port free, when changes were lost with a worker that
+   * ended before it had handed them over.
    */
   close(patience?: number): Promise<boolean>
 }
@@ -351,13 +352,15 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       stopTidying()
       stopTitleCatchUp()
       void store.check().catch(() => {}) // a store that was at fault and is well again need not wait for its next try
-      const stored = await shard.close(patience)
-      load.close()
-      await new Promise<void>((resolve) => {
-        http.close(() => resolve())
-        http.closeAllConnections()
-      })
-      return stored
+      try {
+        return await shard.close(patience)
+      } finally {
+        load.close()
+        await new Promise<void>((resolve) => {
+          http.close(() => resolve())
+          http.closeAllConnections()
+        })
+      }
     },
   }
 }

@@ -49,7 +49,8 @@ export interface Shard {
   /**
    * Says goodbye to all pages and hangs up with 1012. Resolves when nobody is left: with true when all they said is
    * on disk, with false when that had not come after some `patience` (ms). `people`: how many must come back
-   * elsewhere too.
+   * elsewhere too. Rejects, when everything is closed all the same, if a process ended before it had handed over
+   * all its changes.
    */
   close(patience: number, people?: number): Promise<boolean>
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import type { TestContext } from 'node:test'
 import * as Y from 'yjs'
 import { shareOf } from '../src/workers/workers.ts'
 import { folder, Raw, until } from './house.ts'
@@ -10,39 +9,13 @@ import type { Listed } from './house.ts'
 import { Someone } from './person.ts'
 import { make, syncOf } from './place.ts'
 import { Program } from './program.ts'
+import { open, roomsOf, runs, two, typing, workersOf } from './worker-program.ts'
 import { exactlyOnce, Writer } from './writer.ts'
 
 // Real processes: a server with two workers.
 
-const open = ['--access', 'open']
-
-const two = (t: TestContext, flags: string[] = [], environment: Record<string, string> = {}): Program =>
-  new Program(t, ['--data-dir', folder(t), '--workers', '2', ...flags], environment)
-
-/** The workers that have begun, by their number; of each the last. */
-const workersOf = ({ output }: Program): Map<number, number> => {
-  const lines = output.split('\n').filter((line) => line.includes('"a worker runs"'))
-  const said = lines.map((line) => JSON.parse(line) as { worker: number; pid: number })
-  return new Map(said.map(({ worker, pid }) => [worker, pid]))
-}
-
-const runs = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** The environment in which every process runs this first. It may hold no blank and no double quote. */
 const preloaded = (program: string) => ({ NODE_OPTIONS: `--import=data:text/javascript,${program}` })
-
-/** So many rooms of one worker. */
-const roomsOf = (share: number, count: number): string[] => {
-  const names = Array.from({ length: count * 20 }, (_, at) => `room-${at}`)
-  return names.filter((name) => shareOf(name, 2) === share).slice(0, count)
-}
 
 /** How a request for a connection is answered, which is then closed. */
 const statusOf = async (room: string): Promise<number> => {
@@ -50,17 +23,6 @@ const statusOf = async (room: string): Promise<number> => {
   const status = await Promise.race([raw.status(), once(raw.socket, 'open').then(() => 101)])
   raw.socket.terminate()
   return status ?? 0
-}
-
-/** Everyone types a word every few ms, until told to stop. */
-const typing = (t: TestContext, people: readonly Writer[], name: string) => {
-  let word = 0
-  const timer = setInterval(() => {
-    for (const [index, person] of people.entries()) person.write(`${name}.${index}.${word}`)
-    word++
-  }, 3)
-  t.after(() => clearInterval(timer))
-  return () => clearInterval(timer)
 }
 
 test('a room is in the share of its document, and many rooms are spread evenly', () => {

@@ -85,8 +85,11 @@ export const start = async (
   log.info({ version, access: settings.access, workers: settings.workers, unclean: store.unclean }, 'started')
   return {
     stop: async (ms) => {
-      await server.close(ms)
-      await store.close()
+      try {
+        await server.close(ms)
+      } finally {
+        await store.close()
+      }
     },
   }
 }

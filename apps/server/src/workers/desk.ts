@@ -35,6 +35,11 @@ export class Desk {
     return this.#rooms.has(room)
   }
 
+  /** How many rooms the worker has. */
+  get rooms(): number {
+    return this.#rooms.size
+  }
+
   /** Bytes of other workers that are not on disk yet. */
   get elsewhere(): number {
     return Math.max(0, this.#parts.store.backlog.bytes - this.#bytes)
@@ -70,10 +75,12 @@ export class Desk {
       this.#bytes += update.length
       open.log.append({ update, author, owners: own, schema }).then(
         () => {
+          over()
           this.#bytes -= update.length
           this.#note(number)
         },
         (error: unknown) => {
+          over()
           this.#bytes -= update.length
           this.flush()
           const problem = error instanceof Error ? error.message : String(error)

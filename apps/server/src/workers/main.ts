@@ -120,6 +120,7 @@ const hear = (told: ToWorker, wire: Wire | null): void => {
 
 const answers: Answers<OfWorker> = {
   begin: async (beginning) => void (begun = begin(beginning)),
+  ping: async () => {},
   current: (document) => here().shard.titles.current(document),
   reindex: (document) => here().shard.titles.index(document),
   rename: (document, title, author) =>

@@ -66,6 +66,8 @@ export interface Appends {
 /** What the server asks of a worker. */
 export type OfWorker = {
   begin(beginning: Beginning): void
+  /** Answered in the next turn of the event loop: whether the process is alive. */
+  ping(): void
   current(document: Document): Document
   reindex(document: Document): void
   /** Null when that cannot be done now. */

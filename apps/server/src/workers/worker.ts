@@ -26,7 +26,7 @@ export interface Parts {
   readonly mayMake: (address: string) => boolean | Promise<boolean>
   /** Starts a process. */
   readonly fork: () => ChildProcess
-  /** What the process is told first; `again` when one before it has died. */
+  /** What the process is told first; `again` when one that could take people has died before it. */
   readonly beginning: (again: boolean) => Beginning
   /** The most connections that a process may have. */
   readonly most: number
@@ -71,6 +71,14 @@ const shortLife = 10_000
 const pause = 1000
 /** Beyond the patience of its shard, before it is killed. */
 const lastWait = 6000
+/** Each process is asked this often whether it is alive. */
+const pingIntervalMs = 1000
+/** A process that left a ping unanswered for this many intervals is killed. */
+const maxMissedPings = 15
+/** After this long a question that was not answered rejects. */
+const questionTimeoutMs = 5000
+/** How many processes may fail to start, before the first that does, until the server gives up. */
+const maxFailedStarts = 3
 
 /**
  * One share of the rooms, in a process of its own. When that dies, its connections end, and the next process takes
@@ -81,7 +89,9 @@ export class Worker {
   readonly #waiting: Waiting[] = []
   #run: Run | null = null
   #closing = false
-  #deaths = 0
+  readonly #started = Promise.withResolvers<void>()
+  #hasStarted = false
+  #failedStarts = 0
   #seat = 0
   #counted: Counted | null = null
 
@@ -89,9 +99,10 @@ export class Worker {
     this.#parts = parts
   }
 
-  /** Starts the process. Resolves when it can take people; rejects when it ends before that. */
+  /** Starts the process. Resolves when it can take people; rejects when three in a row ended before they could. */
   async start(): Promise<void> {
-    await this.#start().begun
+    this.#start()
+    await this.#started.promise
   }
 
   /** How many connections it has, and how many wait for it. */
@@ -162,14 +173,22 @@ export class Worker {
     run.channel.tell({ tell: 'elsewhere', bytes })
   }
 
-  /** Rejects when there is no process that answers. */
-  ask<K extends 'current' | 'rename' | 'reindex'>(
+  /** Rejects when there is no process, or none that answers within five seconds. */
+  async ask<K extends 'current' | 'rename' | 'reindex'>(
     name: K,
     ...args: Parameters<OfWorker[K]>
   ): Promise<ReturnType<OfWorker[K]>> {
-    if (this.#run === null || this.#closing) return Promise.reject(new Error('The worker is not there.'))
+    if (this.#run === null || this.#closing) throw new Error('The worker is not there.')
     const { channel, begun } = this.#run
-    return begun.then(() => channel.ask(name, ...args))
+    const tooLate = Promise.withResolvers<never>()
+    const cancel = this.#parts.clock.after(questionTimeoutMs, () =>
+      tooLate.reject(new Error(`The worker did not answer '${name}' in time.`)),
+    )
+    try {
+      return await Promise.race([begun.then(() => channel.ask(name, ...args)), tooLate.promise])
+    } finally {
+      cancel()
+    }
   }
 
   /** What it has counted, as far as it is known; null when nothing is. */
@@ -182,7 +201,10 @@ export class Worker {
     return (this.#counted = counted ?? this.#counted)
   }
 
-  /** As of a shard. The process has ended then. */
+  /**
+   * As of a shard. The process has ended then. Rejects when it ended, or had to be killed, before it could say that
+   * it has handed over all that its connections brought.
+   */
   async close(patient: number, people: number): Promise<boolean> {
     const { handshakes, clock } = this.#parts
     this.#closing = true
@@ -195,20 +217,23 @@ export class Worker {
     if (run === null) return true
     const { child, channel, begun, ended } = run
     const kill = clock.after(patient + lastWait, () => child.kill('SIGKILL'))
-    const stored = await begun.then(() => channel.ask('close', patient, people)).catch(() => true) // it has died, and nothing waits
+    const mayHold = run.seats.size > 0 || run.desk.rooms > 0
+    const stored = await begun.then(() => channel.ask('close', patient, people)).catch(() => null)
     channel.tell({ tell: 'end' })
     const hurry = clock.after(1000, () => child.kill('SIGKILL'))
     await ended
     hurry()
     kill()
-    return stored
+    if (stored === null && mayHold)
+      throw new Error('A worker ended before it had handed over all its changes.')
+    return stored ?? true
   }
 
   #tell(told: ToWorker): void {
     if (this.#run?.ready === true) this.#run.channel.tell(told)
   }
 
-  #start(): Run {
+  #start(): void {
     const { store, documents, search, commits, clock, log, mayMake, fork, beginning, changed } = this.#parts
     const child = fork()
     const tell = (told: ToWorker): void => channel.tell(told)
@@ -237,12 +262,18 @@ export class Worker {
         if (child.pid === undefined) resolve() // it did not even start
       })
     })
-    const begun = channel.ask('begin', beginning(this.#deaths > 0)).then(() => {
+    const begun = channel.ask('begin', beginning(this.#hasStarted)).then(() => {
       run.ready = true
+      this.#hasStarted = true
+      this.#started.resolve()
       log.info({ pid: child.pid }, 'a worker runs')
       this.#next()
     })
-    begun.catch(() => {}) // its end is seen to below
+    begun.catch((error: unknown) => {
+      if (this.#run !== run) return // it has ended, which is logged
+      log.error({ pid: child.pid, err: error }, 'a worker did not start')
+      child.kill('SIGKILL')
+    })
     const run: Run = {
       child,
       channel,
@@ -258,7 +289,34 @@ export class Worker {
     }
     this.#run = run
     void ended.then(() => this.#ended(run))
-    return run
+    this.#ping(run)
+  }
+
+  /**
+   * Kills the process when it answers nothing any more. Intervals are counted, not time: while this process stands
+   * still itself, nobody is late.
+   */
+  #ping(run: Run): void {
+    const { clock, log } = this.#parts
+    let missed = 0
+    let answered = true
+    const next = (): void => {
+      if (this.#run !== run) return
+      if (answered) {
+        answered = false
+        missed = 0
+        run.channel.ask('ping').then(
+          () => (answered = true),
+          () => {}, // it has ended
+        )
+      } else if (++missed === maxMissedPings) {
+        log.error({ pid: run.child.pid, missed }, 'worker does not answer; killing it')
+        run.child.kill('SIGKILL')
+        return
+      }
+      clock.after(pingIntervalMs, next)
+    }
+    next()
   }
 
   /** After all that it had said was heard. */
@@ -271,8 +329,11 @@ export class Worker {
     for (const gone of run.seats.values()) gone(null)
     run.seats.clear()
     if (this.#closing) return
-    this.#deaths++
     died()
+    if (!this.#hasStarted && ++this.#failedStarts === maxFailedStarts) {
+      this.#closing = true
+      return this.#started.reject(new Error('A worker could not be started.'))
+    }
     const again = (): void => {
       if (!this.#closing) this.#start()
     }

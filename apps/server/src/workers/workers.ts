@@ -74,7 +74,12 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
     if (worker === undefined) throw new Error('there is a worker for every room')
     return worker
   }
-  await Promise.all(workers.map((worker) => worker.start()))
+  try {
+    await Promise.all(workers.map((worker) => worker.start()))
+  } catch (error) {
+    await Promise.allSettled(workers.map((worker) => worker.close(0, 0)))
+    throw error
+  }
 
   return {
     titles: {
@@ -126,11 +131,12 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
     close: async (patience) => {
       const people = workers.map((worker) => worker.people)
       const all = people.reduce((sum, count) => sum + count, 0)
-      const stored = await Promise.all([
-        ...workers.map((worker, at) => worker.close(patience, all - (people[at] ?? 0))),
+      const [outcomes] = await Promise.all([
+        Promise.allSettled(workers.map((worker, at) => worker.close(patience, all - (people[at] ?? 0)))),
         handshakes.close(),
       ])
-      return stored.every((well) => well !== false)
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+      return outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value)
     },
   }
 }

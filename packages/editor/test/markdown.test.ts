@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Fragment } from '@tiptap/pm/model'
@@ -9,9 +12,9 @@ import { grammar } from './sheet.ts'
 import { chanceOf, write } from './writer.ts'
 
 const whole = (json: JSONContent): Node => {
-  const join = (node: Node): Node =>
-    node.isText ? node : node.copy(Fragment.fromArray(node.children.map(join)))
-  const doc = join(grammar.nodeFromJSON(json))
+  const joined = (node: Node): Node =>
+    node.isText ? node : node.copy(Fragment.fromArray(node.children.map(joined)))
+  const doc = joined(grammar.nodeFromJSON(json))
   doc.check()
   return doc
 }
@@ -205,6 +208,36 @@ for (const [name, markdown] of Object.entries({
     const doc = readMarkdown(markdown)
     assert.equal(doc.type, 'doc') // the test runner's time limit is the other half
   })
+
+test('[O25] Markdown that is made to be slow is read in time that grows as it does', async () => {
+  const reading = spawn(process.execPath, [join(import.meta.dirname, 'reads.ts')])
+  let read = ''
+  reading.stdout.on('data', (text: Buffer) => (read += text.toString()))
+  const late = setTimeout(() => reading.kill(), 120_000) // before, some took hours
+  const [code] = (await once(reading, 'exit')) as [number | null]
+  clearTimeout(late)
+  assert.equal(code, 0, `only these were read: ${read}`)
+})
+
+test('[O25] a long line with many marks keeps all its text, and one with few its marks', () => {
+  const textIn = (doc: JSONContent): string => (doc.text ?? '') + (doc.content ?? []).map(textIn).join('')
+  const dense = '**a** [b](http://c) '.repeat(2_000)
+  assert.match(textIn(readMarkdown(dense)), /^(?:a b ?){1000}/)
+  assert.equal(textIn(readMarkdown('[a]('.repeat(2_000))), '[a]('.repeat(2_000))
+  const words = 'word '.repeat(2_000)
+  const [paragraph] = readMarkdown(`**${words}end** ${words}`).content ?? []
+  assert.deepEqual(paragraph?.content?.[0], { type: 'text', text: `${words}end`, marks: [{ type: 'bold' }] })
+})
+
+test('[O25] a note that is named again and again is put where it is named while there is room', () => {
+  const doc = readMarkdown(`${'[^a] '.repeat(20_000)}\n\n[^a]: ${'x'.repeat(20_000)}`)
+  assert.ok(JSON.stringify(doc).length < 2_000_000)
+  assert.equal(
+    readMarkdown('[^a] [^a]\n\n[^a]: b').content?.[0]?.content?.filter(({ type }) => type === 'footnote')
+      .length,
+    2,
+  )
+})
 
 test('things in a line keep their marks through Markdown', () => {
   const bold = [{ type: 'bold' }]

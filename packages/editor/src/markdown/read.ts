@@ -1,6 +1,6 @@
 import type { JSONContent } from '@tiptap/core'
 import { Marked } from 'marked'
-import type { Token, TokenizerExtension, Tokens } from 'marked'
+import type { Token, TokenizerExtension, Tokens, TokensList } from 'marked'
 import { calloutKindOf } from '../callout.ts'
 import { embedOf } from '../embeds.ts'
 import { safeHref } from '../href.ts'
@@ -8,6 +8,7 @@ import { webSource } from '../media.ts'
 import { colorOf } from '../palette.ts'
 import { cellAligns, spanOf, widthsOf } from '../tablesize.ts'
 import { entities, readAttributes } from './attributes.ts'
+import { BoundedLexer, maxBlockDepth } from './bounded-lexer.ts'
 
 /** What we read that GitHub does not, as one more kind of token each. */
 interface Own extends Tokens.Generic {
@@ -26,8 +27,9 @@ const own = (
 ): TokenizerExtension => ({
   name,
   level,
-  start: (source) => {
-    const at = source.search(start)
+  start(source) {
+    const at =
+      this.lexer instanceof BoundedLexer ? this.lexer.nextStart(name, source, start) : source.search(start)
     return at < 0 ? undefined : level === 'block' ? at + 1 : at // a block begins behind the break of a line
   },
   tokenizer: (source) => {
@@ -55,17 +57,27 @@ const leaf = own('leaf', 'block', /\n::[a-z]/, (source) => {
   return { raw: found[0], name: found[1] ?? '', attributes: readAttributes(found[2] ?? '') }
 })
 
+/** Formulas and summaries are looked for within so many UTF-16 units: what is never closed is not searched to the end. */
+const maxBlockSearch = 10_000
+
 const display = own('display', 'block', /\n\$\$/, (source) => {
-  const found = /^\$\$[ \t]*\n?([\s\S]+?)\n?[ \t]*\$\$[ \t]*(?:\n|$)/.exec(source)
-  return found === null ? undefined : { raw: found[0], text: (found[1] ?? '').trim() }
+  if (!source.startsWith('$$')) return undefined
+  const closing = /\$\$[ \t]*(?:\n|$)/g // the first that ends a line
+  closing.lastIndex = 3
+  const end = closing.exec(source.slice(0, maxBlockSearch))
+  const text = end === null ? '' : source.slice(2, end.index).trim()
+  return end === null || text === '' ? undefined : { raw: source.slice(0, closing.lastIndex), text }
 })
 
 const details = own('details', 'block', /\n<details/i, (source) => {
-  const head = /^<details[^>\n]*>\s*(?:<summary[^>\n]*>([\s\S]*?)<\/summary>)?/i.exec(source)
+  if (!/^<details\b/i.test(source)) return undefined
+  const near = source.slice(0, maxBlockSearch)
+  const head = /^<details[^<>\n]*>\s*(?:<summary[^<>\n]*>([\s\S]*?)<\/summary>)?/i.exec(near)
   if (head === null) return undefined
   let depth = 0
-  for (const found of source.matchAll(/<(\/?)details\b[^>\n]*>/gi)) {
+  for (const found of source.matchAll(/<(\/?)details\b[^<>\n]*>/gi)) {
     depth += found[1] === '' ? 1 : -1
+    if (depth > maxBlockDepth) return undefined // so that many which are never closed are not each searched to the end
     if (depth > 0) continue
     const raw = source.slice(0, found.index + found[0].length)
     return { raw, summary: (head[1] ?? '').trim(), text: source.slice(head[0].length, found.index) }
@@ -103,14 +115,21 @@ type Mark = NonNullable<JSONContent['marks']>[number]
 /** What a reading knows besides the token at hand. */
 interface Notes {
   readonly texts: Map<string, string>
-  /** Those that are being read, so that a note that names itself ends. */
-  readonly open: Set<string>
+  /** True within a note: notes in notes are left out, and a note that names itself ends. */
+  isOpen: boolean
+  /** How many UTF-16 units of notes and addresses may still be put where they are named, be it many times. */
+  left: number
+  /** How many blocks that we read ourselves are around what is read. */
+  depth: number
 }
+
+const lex = (text: string, notes: Notes): TokensList =>
+  new BoundedLexer(marked.defaults, notes.depth).lex(text)
 
 /** Markdown as a document of our grammar. Total: what has no meaning stays as text. */
 export const readMarkdown = (markdown: string): JSONContent => {
   try {
-    const notes: Notes = { texts: new Map(), open: new Set() }
+    const notes: Notes = { texts: new Map(), isOpen: false, left: 100_000 + 4 * markdown.length, depth: 0 }
     const content = within(keepTabs(markdown), notes)
     return { type: 'doc', content: content.length === 0 ? [{ type: 'paragraph' }] : content }
   } catch (error) {
@@ -151,9 +170,12 @@ const gatherNotes = (tokens: readonly Token[], notes: Notes): void => {
 }
 
 const within = (text: string, notes: Notes): JSONContent[] => {
-  const tokens = marked.lexer(text)
+  const tokens = lex(text, notes)
   gatherNotes(tokens, notes)
-  return blocksOf(tokens, notes)
+  notes.depth++
+  const blocks = blocksOf(tokens, notes)
+  notes.depth--
+  return blocks
 }
 
 const some = (content: JSONContent[]): JSONContent[] =>
@@ -215,11 +237,11 @@ const blockOf = (generic: Token, notes: Notes): JSONContent[] => {
   }
 }
 
-const inlineOf = (token: Own): readonly Token[] =>
-  token.tokens ?? marked.Lexer.lexInline(token.text ?? token.raw, marked.defaults)
+const inlineOf = (token: Own): readonly Token[] => token.tokens ?? lexInline(token.text ?? token.raw)
 
-const inlineNodes = (text: string, notes: Notes): JSONContent[] =>
-  lineOf(marked.Lexer.lexInline(text, marked.defaults), notes)
+const lexInline = (text: string): Token[] => new BoundedLexer(marked.defaults, 0).inlineTokens(text)
+
+const inlineNodes = (text: string, notes: Notes): JSONContent[] => lineOf(lexInline(text), notes)
 
 const headingOf = (level: number, line: readonly JSONContent[]): JSONContent => {
   const content = line.filter(({ type }) => type !== 'image')
@@ -296,6 +318,9 @@ const withMark = (marks: readonly Mark[], mark: Mark): Mark[] => [
   mark,
 ]
 
+/** Tags within one another; what is opened beyond that ends with the line. */
+const maxOpenTags = 100
+
 interface Opened {
   readonly tag: string
   readonly before: readonly Mark[]
@@ -353,6 +378,7 @@ const lineOf = (tokens: readonly Token[], notes: Notes): JSONContent[] => {
                 marks,
               ),
             )
+          if (open.length === maxOpenTags) continue
           open.push({ tag, before })
           muted ||= open.length
           continue
@@ -375,7 +401,7 @@ const lineOf = (tokens: readonly Token[], notes: Notes): JSONContent[] => {
           if (src !== null) add(picture(src, attributes.get('alt') ?? ''))
           continue
         }
-        open.push({ tag, before })
+        if (open.length < maxOpenTags) open.push({ tag, before })
         continue
       }
       if (muted > 0) continue
@@ -390,10 +416,7 @@ const lineOf = (tokens: readonly Token[], notes: Notes): JSONContent[] => {
           walk(token.tokens ?? [], withMark(marks, { type: 'strike' }))
           break
         case 'lit':
-          walk(
-            marked.Lexer.lexInline(text, marked.defaults),
-            withMark(marks, { type: 'highlight', attrs: { color: 'yellow' } }),
-          )
+          walk(lexInline(text), withMark(marks, { type: 'highlight', attrs: { color: 'yellow' } }))
           break
         case 'codespan':
           textOf(text, [{ type: 'code' }]).forEach(add)
@@ -402,7 +425,8 @@ const lineOf = (tokens: readonly Token[], notes: Notes): JSONContent[] => {
           add({ type: 'hardBreak' })
           break
         case 'link': {
-          const href = safeHref(token['href'])
+          notes.left -= Math.max(0, String(token['href']).length - token.raw.length)
+          const href = notes.left < 0 ? null : safeHref(token['href'])
           walk(token.tokens ?? [], href === null ? marks : withMark(marks, { type: 'link', attrs: { href } }))
           break
         }
@@ -447,12 +471,13 @@ const picture = (src: string, alt: string): JSONContent => ({
 const noteOf = ({ label = '', raw }: Own, notes: Notes): JSONContent[] => {
   const text = notes.texts.get(label)
   if (text === undefined) return textOf(raw, [])
-  if (notes.open.has(label)) return []
-  notes.open.add(label)
+  if (notes.isOpen || text.length > notes.left) return []
+  notes.left -= text.length
+  notes.isOpen = true
   const content = inlineNodes(text.replace(/\s*\n\s*/g, ' '), notes).flatMap((node) =>
     node.type === 'text' ? [node] : [],
   )
-  notes.open.delete(label)
+  notes.isOpen = false
   return [{ type: 'footnote', ...(content.length === 0 ? {} : { content }) }]
 }
 
@@ -460,10 +485,10 @@ const listsOf = (token: Tokens.List, notes: Notes): JSONContent[] => {
   const made: JSONContent[] = []
   for (const item of token.items) {
     const type = item.task ? 'taskList' : token.ordered ? 'orderedList' : 'bulletList'
-    // a task's own text begins with its box, which would hide what kind of block it is
-    const content = item.task
-      ? within(item.text.replace(/^\[[ xX]\](?:\s+|$)/, ''), notes)
-      : blocksOf(item.tokens, notes)
+    const content = blocksOf(
+      item.tokens.filter((each) => !('isTaskBox' in each)),
+      notes,
+    )
     const first = content[0]?.type === 'paragraph' ? content : [{ type: 'paragraph' }, ...content]
     const node: JSONContent = item.task
       ? { type: 'taskItem', attrs: { checked: item.checked === true }, content: first }
@@ -497,9 +522,22 @@ const tableOf = (token: Tokens.Table, notes: Notes): JSONContent => {
   }
 }
 
+/** HTML without its comments. One that is never closed stays as text. */
+const withoutComments = (html: string): string => {
+  let text = ''
+  let at = 0
+  for (;;) {
+    const start = html.indexOf('<!--', at)
+    const end = start < 0 ? -1 : html.indexOf('-->', start + 4)
+    if (end < 0) return text + html.slice(at)
+    text += html.slice(at, start)
+    at = end + 3
+  }
+}
+
 /** HTML between the blocks: a picture and the text of it, without its tags. */
 const htmlOf = (html: string, notes: Notes): JSONContent[] => {
-  const text = html.replace(/<!--[\s\S]*?-->/g, '').trim()
+  const text = withoutComments(html).trim()
   if (text === '') return []
   if (/^<br\s*\/?>$/i.test(text)) return [{ type: 'paragraph' }]
   if (/^<(?:script|style|iframe|object|template|noscript)\b/i.test(text)) return []
@@ -534,7 +572,7 @@ const containerOf = (
       return columns.length === 0 ? within(text, notes) : [{ type: 'columns', content: columns }]
     }
     case 'details': {
-      const [summary, ...rest] = marked.lexer(text)
+      const [summary, ...rest] = lex(text, notes)
       const own = summary as Own | undefined
       const hasSummary = own?.type === 'container' && own.name === 'summary'
       const line = hasSummary ? inlineNodes(own.text ?? '', notes) : []
@@ -567,7 +605,7 @@ const containerOf = (
 }
 
 const childrenOf = (text: string, notes: Notes): Own[] => {
-  const tokens = marked.lexer(text)
+  const tokens = lex(text, notes)
   gatherNotes(tokens, notes)
   return tokens.flatMap((token) => (token.type === 'container' ? [token as Own] : []))
 }

@@ -36,11 +36,13 @@ export const anything: Grammar = {
  * - `gap`: continues something that the room lacks. It is asked for, not kept: Yjs would store it as pending,
  *   unseen and at quadratic cost. `part` makes an update of what lacks nothing, or null when there is none.
  * - an error: no honest client of this encoding and grammar makes such bytes.
+ *
+ * `repeats`: it holds a struct, or a part of one, whose clocks are known. What that says is not compared here.
  */
 export type Verdict =
-  | ({ readonly type: 'new'; readonly overlaps: boolean } & News)
-  | { readonly type: 'old' }
-  | { readonly type: 'gap'; readonly part: () => Uint8Array | null }
+  | ({ readonly type: 'new'; readonly overlaps: boolean; readonly repeats: boolean } & News)
+  | { readonly type: 'old'; readonly repeats: boolean }
+  | { readonly type: 'gap'; readonly repeats: boolean; readonly part: () => Uint8Array | null }
   | SyncError
 
 /** A run of structs that can be kept when all before it are, as it lies in the update. */
@@ -110,6 +112,7 @@ class Inspection {
   #deletesFrom = 0
   #deletes = false
   #gap = false
+  #repeats = false
   #roots: readonly Uint8Array[] = none
   #newClients: number
   #problem: string | null = null
@@ -141,12 +144,13 @@ class Inspection {
     this.#readDeletes()
     if (!this.#reader.done) this.#problem ??= `update of ${this.#update.length} bytes does not decode`
     if (this.#problem !== null) return new SyncError('bad-bytes', this.#problem, 'damaged')
-    if (this.#gap || this.#blocks.some((block) => block.left > 0))
-      return { type: 'gap', part: () => this.#part() }
-    if (this.#blocks.length === 0 && !this.#deletes) return { type: 'old' }
-    const deletes = this.#deletes ? this.#update.subarray(this.#deletesFrom) : noDeletes
     const overlaps = this.#blocks.some((block) => block.first < block.from)
-    return { type: 'new', overlaps, structs: this.#blocks, deletes, roots: this.#roots }
+    const repeats = this.#repeats || overlaps
+    if (this.#gap || this.#blocks.some((block) => block.left > 0))
+      return { type: 'gap', repeats, part: () => this.#part() }
+    if (this.#blocks.length === 0 && !this.#deletes) return { type: 'old', repeats }
+    const deletes = this.#deletes ? this.#update.subarray(this.#deletesFrom) : noDeletes
+    return { type: 'new', overlaps, repeats, structs: this.#blocks, deletes, roots: this.#roots }
   }
 
   #readStructs(): void {
@@ -192,6 +196,7 @@ class Inspection {
 
   /** What is there already adds nothing, but Yjs looks up what it names, and makes the root it names. */
   #recognize(): void {
+    this.#repeats = true
     const { originClient, originClock, rightClient, rightClock, rootFrom, rootTo } = this.#struct
     const { parentClient, parentClock } = this.#struct
     const known =

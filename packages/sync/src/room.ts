@@ -1,4 +1,5 @@
 import { Answers } from './answers.ts'
+import { ClientIdUses } from './client-id-uses.ts'
 import type { Clock } from './clock.ts'
 import { Entries } from './entries.ts'
 import { SyncError } from './error.ts'
@@ -24,6 +25,7 @@ import type { Rules } from './rules.ts'
 import { Saving } from './saving.ts'
 import { highWater, newSeat } from './seat.ts'
 import type { Seat, Visitor } from './seat.ts'
+import { TailContent } from './tail-content.ts'
 import { Tail } from './tail.ts'
 
 /** What a room is made of. */
@@ -64,6 +66,8 @@ const longestFlood = 25
 const maxFailures = 3
 const failureSpan = 60_000
 const youth = 60_000
+/** Who brings more ids at once brings a document of others, and goes on under one of their own. */
+const maxIdsOfWriter = 64
 
 /**
  * One document's log and everyone in it: the server's end. It relays without building a document: it knows
@@ -75,6 +79,7 @@ export class Room {
   readonly #grammar: Grammar
   readonly #presence: Presence
   readonly #owners: Owners
+  readonly #uses = new ClientIdUses()
   /** Null where keys belong to nobody. */
   readonly #entries: Entries | null
   readonly #who = new Map<number, Who>()
@@ -85,6 +90,7 @@ export class Room {
   readonly #seats = new Map<Link, Seat>()
   readonly #outbox = new Outbox()
   readonly #tail: Tail
+  readonly #content: TailContent
   readonly #folding: Folding
   readonly #opened: number
   readonly #saving: Saving
@@ -130,6 +136,7 @@ export class Room {
     if (base.position > 0) this.#entries?.learn(base.state, ownerOf)
     this.#presence = new Presence(limits, this.#owners, notice)
     this.#tail = new Tail(base, runs.at(-1)?.last)
+    this.#content = new TailContent(this.#tail, this.#known)
     if (!this.#known.learnBase(base.places, base.deletes) || !same(this.#known.encodeVector(), base.vector))
       throw new Error('the stored base is damaged')
     let position = base.position
@@ -249,6 +256,7 @@ export class Room {
     if (seat === undefined) return
     this.#seats.delete(link)
     this.#owed.delete(seat)
+    this.#uses.leave(link, this.#parts.clock.now())
     const client = this.#presence.disown(link)
     if (client === undefined) return
     const end = () => {
@@ -423,8 +431,9 @@ export class Room {
     const barred = (client: number): boolean =>
       !this.#owners.mayUse(client, identity) && this.#presence.isOwned(client) && this.#parts.healing()
     const judge = (update: Uint8Array) => this.#judge(update, most, barred)
-    const { verdict, update } = judge(bytes)
+    const { verdict, update, repeats } = judge(bytes)
     if (verdict instanceof SyncError) return this.#object(seat, count, verdict)
+    if (repeats && this.#contradicts(seat, bytes)) return this.#object(seat, count, contradiction)
     switch (verdict.type) {
       case 'gap': {
         this.#parts.notice('gap')
@@ -453,17 +462,37 @@ export class Room {
     if (this.durable) this.#schedule()
   }
 
-  /** Judges an update, and trims what repeats a part of a struct. */
+  /** Judges an update, and trims what repeats a part of a struct. `repeats`: before that, it held what is known. */
   #judge(
     update: Uint8Array,
     most: number | undefined,
     barred: (client: number) => boolean,
-  ): { update: Uint8Array; verdict: Verdict } {
+  ): { update: Uint8Array; verdict: Verdict; repeats: boolean } {
     const verdict = inspect(update, this.#known, this.#grammar, most, barred)
+    const repeats = !(verdict instanceof SyncError) && verdict.repeats
     if (verdict instanceof SyncError || verdict.type !== 'new' || !verdict.overlaps)
-      return { update, verdict }
+      return { update, verdict, repeats }
     const rest = trim(update, this.#known.encodeVector())
-    return { update: rest, verdict: inspect(rest, this.#known, this.#grammar, most, barred) }
+    return { update: rest, verdict: inspect(rest, this.#known, this.#grammar, most, barred), repeats }
+  }
+
+  /**
+   * True when an update says something else than the room at a clock that both hold. Two connections that write under
+   * one id are most often one person's: a duplicated tab, a copied profile.
+   */
+  #contradicts({ link }: Seat, update: Uint8Array): boolean {
+    const now = this.#parts.clock.now()
+    return !this.#content.agrees(update, (client) => this.#uses.isShared(client, link, now))
+  }
+
+  /** This connection writes under these ids. */
+  #noteUses(seat: Seat, structs: News['structs']): void {
+    const [first] = structs
+    if (first === undefined || structs.length > maxIdsOfWriter) return
+    if (structs.length === 1 && first.client === seat.writesAs) return
+    seat.writesAs = first.client
+    const now = this.#parts.clock.now()
+    for (const { client, from } of structs) this.#uses.use(seat.link, client, from, now)
   }
 
   /** Takes a sound update if this seat may bring it. False when it was refused. */
@@ -485,6 +514,7 @@ export class Room {
       this.#object(seat, count, author)
       return false
     }
+    this.#noteUses(seat, news.structs)
     this.#take(update, news, author, seat)
     return true
   }
@@ -559,6 +589,7 @@ export class Room {
   #introduce(seat: Seat): void {
     const client = this.#presence.clientOf(seat.link)
     if (client === undefined) return
+    this.#uses.use(seat.link, client, this.#known.clock(client), this.#parts.clock.now())
     const { identity, name, verified } = seat.visitor
     this.#who.set(client, { client, identity, name, role: seat.role, verified })
     this.#newcomers.add(client)
@@ -794,6 +825,8 @@ const denials = {
 
 const foreign = (client: number): SyncError =>
   new SyncError('bad-bytes', `client id ${client} belongs to somebody else`, 'identity')
+
+const contradiction = new SyncError('bad-bytes', 'another text at clocks that are known', 'identity')
 
 const same = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, index) => byte === other[index])

@@ -45,6 +45,8 @@ export interface Seat {
   readonly failures: number[]
   /** Client ids that it brought, of those that nobody had seen before. */
   brought: number
+  /** The client id that it last wrote under; -1 before it has. */
+  writesAs: number
   /** What the page was last told of the store, and of the newest schema. */
   store: StoreState
   schema: number
@@ -74,6 +76,7 @@ export const newSeat = (link: Link, visitor: Visitor, role: Role, schema: number
   gap: false,
   failures: [],
   brought: 0,
+  writesAs: -1,
   store: 'fine',
   schema,
   refused: false,

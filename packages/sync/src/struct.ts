@@ -1,8 +1,19 @@
 import { encodeUtf8 } from 'lib0/string'
 import type { Reader } from './reader.ts'
 
-/** Number of the content kind of collected structs, holes, and those that `inspect` tells apart. */
-export const contents = { collected: 0, deleted: 1, type: 7, hole: 10 } as const
+/** Numbers of the kinds of content. */
+export const contents = {
+  collected: 0,
+  deleted: 1,
+  json: 2,
+  binary: 3,
+  text: 4,
+  embed: 5,
+  format: 6,
+  type: 7,
+  any: 8,
+  hole: 10,
+} as const
 
 /** `any` values may nest this deep; a reader of them calls itself. */
 const maxDepth = 100
@@ -24,19 +35,25 @@ export class Struct {
   /** Where the name of its root type lies, when it names one; else -1. */
   rootFrom = -1
   rootTo = -1
+  /** Where its content begins; of one that has no neighbours, its length. */
+  contentFrom = 0
 
   /** Reads the next one; fails the reader when it is none, or none that is allowed. */
   read(reader: Reader, maxValue: number): void {
+    const hasNeighbours = this.readHead(reader)
+    this.length = hasNeighbours ? readContent(reader, this.content, maxValue) : reader.varUint()
+    if (this.length < 1) reader.fail()
+  }
+
+  /** Reads the kind and the neighbours of the next one, up to its content. False for one that has no neighbours. */
+  readHead(reader: Reader): boolean {
     const info = reader.byte()
     this.content = info & 0x1f
     this.originClient = this.rightClient = this.parentClient = this.rootFrom = -1
-    if (this.content === contents.collected || this.content === contents.hole) {
-      this.length = reader.varUint()
-    } else {
-      this.#readNeighbours(reader, info)
-      this.length = readContent(reader, this.content, maxValue)
-    }
-    if (this.length < 1) reader.fail()
+    const hasNeighbours = this.content !== contents.collected && this.content !== contents.hole
+    if (hasNeighbours) this.#readNeighbours(reader, info)
+    this.contentFrom = reader.at
+    return hasNeighbours
   }
 
   #readNeighbours(reader: Reader, info: number): void {
@@ -68,19 +85,19 @@ const readContent = (reader: Reader, kind: number, maxValue: number): number => 
   switch (kind) {
     case contents.deleted:
       return reader.varUint()
-    case 2: // JSON
+    case contents.json:
       return repeat(reader, () => {
         if (!readUndefined(reader)) readWithin(reader, maxValue, () => reader.json())
       })
-    case 3: // binary
+    case contents.binary:
       reader.buffer()
       return 1
-    case 4: // string
+    case contents.text:
       return reader.text()
-    case 5: // embed
+    case contents.embed:
       readWithin(reader, maxValue, () => reader.json())
       return 1
-    case 6: // format
+    case contents.format:
       readKey(reader)
       readWithin(reader, maxValue, () => reader.json())
       return 1
@@ -90,7 +107,7 @@ const readContent = (reader: Reader, kind: number, maxValue: number): number => 
       else if (type > 6 || type === 5) reader.fail() // 5 is a hook: code by name
       return 1
     }
-    case 8: // any
+    case contents.any:
       return repeat(reader, () => readWithin(reader, maxValue, () => readAny(reader, 1)))
     default: // 9 is a subdocument; 11 and up are nothing
       return reader.fail()
@@ -134,7 +151,7 @@ const startsWith = (bytes: Uint8Array, from: number, word: readonly number[]): b
 }
 
 /** lib0's `any`: one tag byte, then the value. */
-const readAny = (reader: Reader, depth: number): void => {
+export const readAny = (reader: Reader, depth: number): void => {
   if (depth > maxDepth) reader.fail()
   switch (reader.byte()) {
     case 127: // undefined

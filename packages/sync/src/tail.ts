@@ -15,6 +15,14 @@ const leastRecent = 256
 /** Part of `long` that is worth folding while nobody is there. */
 const atRest = 1 / 8
 
+/** One update of the tail, where it lies. */
+export interface TailPiece {
+  readonly last: number
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+}
+
 /** A document as its bytes: a base, and the updates since in log order. */
 export class Tail {
   #base: Base
@@ -34,6 +42,7 @@ export class Tail {
   #unfolded = 0
   /** Positions that do not count, after a compaction that failed. */
   #postponed = 0
+  #folds = 0
 
   /** `folded` is the last position that lies in a run, if there are runs. */
   constructor(base: Base, folded = base.position) {
@@ -123,8 +132,31 @@ export class Tail {
     this.#postponed = this.#last
   }
 
+  /** How often a compaction has taken the place of updates. */
+  get folds(): number {
+    return this.#folds
+  }
+
+  /**
+   * The pieces that the tail is in now, the newest first: the bytes from `from` to `to` are one update, which holds
+   * what came up to and including position `last`. Merges nothing.
+   */
+  *newestFirst(): Generator<TailPiece> {
+    for (let index = this.#ends.length - 1; index >= 0; index--) {
+      const from = this.#ends[index - 1] ?? 0
+      const last = this.#last - (this.#ends.length - 1 - index)
+      yield { last, bytes: this.#recent, from, to: this.#ends[index] ?? from }
+    }
+    for (let index = this.#pieces.length - 1; index >= 0; index--) {
+      const piece = this.#pieces[index]
+      if (piece !== undefined)
+        yield { last: piece.last, bytes: piece.update, from: 0, to: piece.update.length }
+    }
+  }
+
   /** Continues from what a compaction has made. */
   fold(made: Base | Run): void {
+    this.#folds++
     this.#unpack()
     if ('state' in made) this.#rebase(made)
     else this.#replace(made)

@@ -233,6 +233,8 @@ export interface Manner {
   readonly page?: boolean
   readonly role?: Role
   readonly schema?: number
+  /** Writes under the id that somebody else has. */
+  readonly client?: number
   /** Planted bug: keeps to itself what it wrote while it was away. */
   readonly forgetful?: boolean
 }
@@ -256,7 +258,7 @@ export class Person {
     this.name = name
     this.#world = world
     this.#manner = manner
-    this.doc.clientID = world.nextClient()
+    this.doc.clientID = manner.client ?? world.nextClient()
     this.undo = new Y.UndoManager([this.text, this.doc.getXmlFragment('default')], { captureTimeout: 0 })
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin === this) return

@@ -37,6 +37,7 @@ export const endingWords: Record<Ending, { readonly chip: string; readonly sente
   schema: refused(lossWords.schema),
   identity: refused(lossWords.identity),
   damaged: refused(lossWords.damaged),
+  unstored: refused(lossWords.unstored),
   'page-too-old': { chip: words['status.updateNeeded'], sentence: words['page.tooOld'] },
   'server-too-old': { chip: words['status.updateNeeded'], sentence: words['server.tooOld'] },
   unknown: { chip: words['status.noAccess'], sentence: words['error.unknown'] },

@@ -34,7 +34,8 @@ export const anything: Grammar = {
  *   its structs begins with clocks that are known: it must be trimmed, as Yjs throws where those were collected.
  * - `old`: adds nothing. Every reconnecting client sends its whole delete set again.
  * - `gap`: continues something that the room lacks. It is asked for, not kept: Yjs would store it as pending,
- *   unseen and at quadratic cost. `part` makes an update of what lacks nothing, or null when there is none.
+ *   unseen and at quadratic cost. `part` makes an update of what lacks nothing, or null when there is none. `claims`
+ *   tells all that the whole would add: up to which clock structs of each client, and which deletions.
  * - an error: no honest client of this encoding and grammar makes such bytes.
  *
  * `repeats`: it holds a struct, or a part of one, whose clocks are known. What that says is not compared here.
@@ -42,7 +43,15 @@ export const anything: Grammar = {
 export type Verdict =
   | ({ readonly type: 'new'; readonly overlaps: boolean; readonly repeats: boolean } & News)
   | { readonly type: 'old'; readonly repeats: boolean }
-  | { readonly type: 'gap'; readonly repeats: boolean; readonly part: () => Uint8Array | null }
+  | {
+      readonly type: 'gap'
+      readonly repeats: boolean
+      readonly part: () => Uint8Array | null
+      readonly claims: (
+        structs: (client: number, to: number) => void,
+        deletion: (client: number, from: number, to: number) => void,
+      ) => void
+    }
   | SyncError
 
 /** A run of structs that can be kept when all before it are, as it lies in the update. */
@@ -147,7 +156,17 @@ class Inspection {
     const overlaps = this.#blocks.some((block) => block.first < block.from)
     const repeats = this.#repeats || overlaps
     if (this.#gap || this.#blocks.some((block) => block.left > 0))
-      return { type: 'gap', repeats, part: () => this.#part() }
+      return {
+        type: 'gap',
+        repeats,
+        part: () => this.#part(),
+        claims: (structs, deletion) => {
+          for (const { client, to } of this.#blocks) structs(client, to)
+          readDeletes(new Reader(this.#update, this.#deletesFrom), (client, from, to) => {
+            if (!this.#known.isDeleted(client, from, to)) deletion(client, from, to)
+          })
+        },
+      }
     if (this.#blocks.length === 0 && !this.#deletes) return { type: 'old', repeats }
     const deletes = this.#deletes ? this.#update.subarray(this.#deletesFrom) : noDeletes
     return { type: 'new', overlaps, repeats, structs: this.#blocks, deletes, roots: this.#roots }

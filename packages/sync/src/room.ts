@@ -5,6 +5,7 @@ import { Entries } from './entries.ts'
 import { SyncError } from './error.ts'
 import type { Notice, Objection, Refusal } from './error.ts'
 import { Folding } from './folding.ts'
+import { Gap } from './gap.ts'
 import { inspect, rootNames } from './inspect.ts'
 import type { Grammar, Verdict } from './inspect.ts'
 import { Known } from './known.ts'
@@ -52,7 +53,9 @@ export interface Parts {
 
 const grace = 3000
 const backlogPause = 500
+/** Between two askings for what is missing, in ms: doubled by each answer that still lacks something. */
 const askAgain = 2000
+const longestAskAgain = 60_000
 const presencePause = 50
 /** How long presence waits for a change to travel with, in ms: a write to a socket costs the same for both. */
 const company = 40
@@ -63,8 +66,8 @@ const longestGathering = 8
 /** So much in one flush was not typed by people who wait for one another. It is gathered for so many ms. */
 const flood = 16
 const longestFlood = 25
+/** So many answers that lack the sender's own structs or deletions, and it is told that they cannot be stored. */
 const maxFailures = 3
-const failureSpan = 60_000
 const youth = 60_000
 /** Who brings more ids at once brings a document of others, and goes on under one of their own. */
 const maxIdsOfWriter = 64
@@ -434,6 +437,7 @@ export class Room {
     const { verdict, update, repeats } = judge(bytes)
     if (verdict instanceof SyncError) return this.#object(seat, count, verdict)
     if (repeats && this.#contradicts(seat, bytes)) return this.#object(seat, count, contradiction)
+    let holds = true
     switch (verdict.type) {
       case 'gap': {
         this.#parts.notice('gap')
@@ -443,7 +447,9 @@ export class Room {
           if (kept.verdict instanceof SyncError) return this.#object(seat, count, kept.verdict)
           if (kept.verdict.type === 'new' && !this.#accept(seat, count, kept.update, kept.verdict)) return
         }
-        return this.#askForGap(seat, kind)
+        this.#note(seat, count, verdict)
+        holds = false
+        break
       }
       case 'old':
         break
@@ -453,9 +459,15 @@ export class Room {
       default:
         verdict satisfies never
     }
-    // an answer holds all that its sender had and we lacked when it was asked for, so also what a gap was about
-    if (kind === 'rest') seat.gap = false
-    if (seat.gap || seat.visitor.page === null) return
+    if (seat.gap?.isClosed(this.#known) === true) seat.gap = null
+    if (seat.gap !== null || !holds) this.#repair(seat, kind)
+    else if (kind === 'rest') seat.repairs = 0
+    this.#acknowledge(seat, count)
+  }
+
+  /** Once what the room has now is on disk, so are the write frames up to this one. */
+  #acknowledge(seat: Seat, count: number): void {
+    if (seat.gap !== null || seat.refused || seat.visitor.page === null) return
     // everything queued when the frame came, not just its bytes: they may already be queued for somebody else
     seat.unsaved.push({ count, position: this.position })
     this.#owed.add(seat)
@@ -608,22 +620,54 @@ export class Room {
     return { type: 'hello', version: message.sideVersion, role: seat.role, epoch, schema: this.#schema }
   }
 
-  #askForGap(seat: Seat, kind: 'rest' | 'update'): void {
-    seat.gap = true
-    if (seat.asked > 0) return // the answer that is under way has it
-    const now = this.#parts.clock.now()
-    if (kind === 'update') return this.#ask(seat)
-    while (now - (seat.failures[0] ?? now) > failureSpan) seat.failures.shift()
-    if (seat.failures.push(now) >= maxFailures && !this.#parts.healing()) {
-      const error = new SyncError('bad-bytes', 'updates with a gap that was asked for in vain', 'damaged')
-      return this.#object(seat, seat.heard, error)
-    }
-    this.#parts.clock.after(askAgain, () => this.#ask(seat))
+  /**
+   * A write was not taken whole. What it lacks of other people's structs is theirs to bring; its sender is told "saved"
+   * only when its own, and its deletions, are known.
+   */
+  #note(seat: Seat, count: number, { claims }: Extract<Verdict, { type: 'gap' }>): void {
+    const gap = seat.gap ?? new Gap(count)
+    claims(
+      (client, to) => {
+        if (this.#isOwn(seat, client)) gap.lacks(client, to)
+      },
+      (client, from, to) => gap.lacksDeletion(client, from, to),
+    )
+    seat.gap = gap
+  }
+
+  /** True when structs under this client id are the seat's to bring: it shows it, or owned it before, or nobody does. */
+  #isOwn({ link, visitor: { identity, page } }: Seat, client: number): boolean {
+    if (page?.client === client || this.#presence.clientOf(link) === client) return true
+    const owner = this.#owners.of(client)
+    return owner === null ? !this.#presence.isOwned(client) : owner === identity
+  }
+
+  /** Something that a seat sent builds on what is not known: it is asked for all that it has, at growing intervals. */
+  #repair(seat: Seat, kind: 'rest' | 'update'): void {
+    const { gap } = seat
+    // after a crash others may still bring what was lost
+    const vain = kind === 'rest' && gap !== null && gap.failures < maxFailures && !this.#parts.healing()
+    if (vain && ++gap.failures === maxFailures) this.#object(seat, gap.count, lacking)
+    if (seat.asked > 0 || seat.repairing || seat.refused) return // the answer that is under way has it
+    const wait =
+      kind === 'update' && seat.repairs === 0
+        ? seat.askedAt + askAgain - this.#parts.clock.now()
+        : Math.min(askAgain * 2 ** seat.repairs++, longestAskAgain)
+    if (wait <= 0) return this.#ask(seat)
+    seat.repairing = true
+    this.#parts.clock.after(wait, () => {
+      seat.repairing = false
+      if (seat.gap?.isClosed(this.#known) === true) {
+        seat.gap = null // others have brought what was missing
+        this.#acknowledge(seat, seat.heard)
+      } else this.#ask(seat)
+    })
   }
 
   #ask(seat: Seat): void {
     if (this.#seats.get(seat.link) !== seat || seat.asked > 0) return
     seat.asked++
+    seat.askedAt = this.#parts.clock.now()
     seat.link.send([message.encodeHave(this.#known.encodeVector())])
   }
 
@@ -821,12 +865,19 @@ const denials = {
   role: 'You may not edit this.',
   full: 'The document is full.',
   schema: 'A newer version of this page is needed to edit.',
+  unstored: 'Something that you wrote could not be stored.',
 } as const
 
 const foreign = (client: number): SyncError =>
   new SyncError('bad-bytes', `client id ${client} belongs to somebody else`, 'identity')
 
 const contradiction = new SyncError('bad-bytes', 'another text at clocks that are known', 'identity')
+
+const lacking = new SyncError(
+  'bad-bytes',
+  'changes that continue what three answers did not bring',
+  'unstored',
+)
 
 const same = (one: Uint8Array, other: Uint8Array): boolean =>
   one.length === other.length && one.every((byte, index) => byte === other[index])

@@ -1,3 +1,4 @@
+import type { Gap } from './gap.ts'
 import type { Link } from './link.ts'
 import type { StoreState } from './message.ts'
 import type { Role } from './role.ts'
@@ -37,12 +38,14 @@ export interface Seat {
   /** Write frames received, and those not acknowledged yet with the position that covers them. */
   heard: number
   readonly unsaved: { count: number; position: number }[]
-  /** SyncStep1 sent and not answered. */
+  /** SyncStep1 sent and not answered; when the last one was sent because something was missing. */
   asked: number
-  /** A write continued something that the room lacks. Nothing after it is acknowledged until it has come. */
-  gap: boolean
-  /** When the last answers to our asking still had a gap. */
-  readonly failures: number[]
+  askedAt: number
+  /** What its own writes said and the room lacks. Nothing from the first of them on is acknowledged until all of it is known. */
+  gap: Gap | null
+  /** How many answers in a row still lacked something, and whether it will be asked again. */
+  repairs: number
+  repairing: boolean
   /** Client ids that it brought, of those that nobody had seen before. */
   brought: number
   /** The client id that it last wrote under; -1 before it has. */
@@ -73,8 +76,10 @@ export const newSeat = (link: Link, visitor: Visitor, role: Role, schema: number
   heard: 0,
   unsaved: [],
   asked: 1, // by the greeting
-  gap: false,
-  failures: [],
+  askedAt: Number.NEGATIVE_INFINITY,
+  gap: null,
+  repairs: 0,
+  repairing: false,
   brought: 0,
   writesAs: -1,
   store: 'fine',

@@ -33,8 +33,10 @@ type Op =
   | { do: 'compact' }
   | { do: 'pass'; ms: number }
   | { do: 'power cut'; written: number }
+  | { do: 'lost to a crash'; who: number; op: DocOp; salt: number }
   | { do: 'fail'; times: number }
   | { do: 'trip'; when: 'before' | 'after' }
+  | { do: 'hollow'; who: number; answers: number }
   | { do: 'let go' }
   | { do: 'strike'; salt: number }
 
@@ -61,8 +63,18 @@ const weights: [number, (who: number, chance: Chance) => Op][] = [
   [2, () => ({ do: 'compact' })],
   [3, (_, chance) => ({ do: 'pass', ms: [10, 2000, 40_000][chance(3)] ?? 10 })],
   [2, (_, chance) => ({ do: 'power cut', written: chance(3) })],
+  [
+    1,
+    (who, chance) => ({
+      do: 'lost to a crash',
+      who,
+      op: docOps[chance(docOps.length)] ?? 'type',
+      salt: chance(2 ** 30),
+    }),
+  ],
   [1, (_, chance) => ({ do: 'fail', times: 1 + chance(2) })],
   [1, (_, chance) => ({ do: 'trip', when: chance(2) === 0 ? 'before' : 'after' })],
+  [2, (who, chance) => ({ do: 'hollow', who, answers: 1 + chance(2) })],
   [3, () => ({ do: 'let go' })],
   [20, (_, chance) => ({ do: 'strike', salt: chance(2 ** 30) })],
 ]
@@ -138,11 +150,27 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
     case 'power cut':
       if (eve === null) await world.powerCut(op.written)
       break
+    case 'lost to a crash':
+      // everybody has it and the disk has not; then all but its author come back and go on
+      if (eve !== null || person === undefined) break
+      for (const someone of world.people) someone.connect()
+      await world.settle()
+      world.disk.sync()
+      await world.settle()
+      edit(person.doc, op.op, random(op.salt))
+      await world.settle()
+      for (const someone of world.people) checkSaved(world, someone)
+      await world.powerCut()
+      for (const someone of world.people) if (someone !== person) someone.connect()
+      break
     case 'fail':
       world.disk.failing = op.times
       break
     case 'trip':
       if (eve === null) world.disk.trips = op.when
+      break
+    case 'hollow':
+      if (person !== undefined) person.hollow = Math.max(person.hollow, op.answers)
       break
     case 'let go':
       if (plant.hastyServer === true) for (const someone of world.people) someone.cut()
@@ -219,6 +247,8 @@ interface Plant {
   readonly hastyServer?: boolean
   /** Goes on after an exception in the middle of taking a write in. */
   readonly stubbornRoom?: boolean
+  /** Calls everything saved when it was answered. */
+  readonly gullibleRoom?: boolean
   /** Takes whatever comes. */
   readonly blindRoom?: boolean
   readonly manner?: Manner
@@ -247,6 +277,7 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
   world.disk.lies = plant.lyingDisk ?? false
   world.disk.leaks = plant.leakyDisk ?? false
   world.disk.hushes = plant.stubbornRoom ?? false
+  world.gullible = plant.gullibleRoom ?? false
   world.blind = plant.blindRoom ?? false
   for (let index = 0; index < crowd; index++) {
     const page = chance(4) > 0 // the others are stock clients
@@ -270,6 +301,7 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
     world.disk.failing = 0
     world.disk.trips = null
     for (const person of world.people) {
+      person.hollow = 0
       person.cut()
       person.connect()
     }
@@ -351,6 +383,10 @@ const plants: Record<string, Plant> = {
   '[P2] a disk that forgets a row': { leakyDisk: true },
   '[P2] [D3] a server that lets go of a room with something unsaved': { hastyServer: true },
   '[P2] [W18] a room that goes on after an exception in the middle of a write': { stubbornRoom: true },
+  '[P3] [W20] a room that takes a gap for healed when it was answered': {
+    gullibleRoom: true,
+    manner: { hollow: true },
+  },
   '[P4] [P5] a room that takes whatever comes': { blindRoom: true },
   '[P1] a client that keeps to itself what it wrote while away': { manner: { forgetful: true } },
 }

@@ -10,7 +10,7 @@ import type { Notice, Refusal } from '../src/error.ts'
 import { inspect } from '../src/inspect.ts'
 import { Known } from '../src/known.ts'
 import type { Link } from '../src/link.ts'
-import { encodePresence } from '../src/message.ts'
+import { encodePresence, encodeSide } from '../src/message.ts'
 import { emptyBase, piecesOf } from '../src/log.ts'
 import type { Base, Diff, Log, Owner, Past, Run, Write } from '../src/log.ts'
 import { merge } from '../src/merge.ts'
@@ -208,6 +208,8 @@ export class Wire implements Link {
   readonly toRoom: Uint8Array[] = []
   readonly toPage: Uint8Array[] = []
   closed: Refusal | 'cut' | null = null
+  /** How many write frames the room was given. */
+  writes = 0
   /** Set to make the room believe that the reader is slow. */
   stalled = 0
   /** True: what waits here counts as not yet taken by the network. */
@@ -237,6 +239,8 @@ export interface Manner {
   readonly client?: number
   /** Planted bug: keeps to itself what it wrote while it was away. */
   readonly forgetful?: boolean
+  /** Answers with nothing whenever it may. */
+  readonly hollow?: boolean
 }
 
 /** Somebody with a document. It behaves as y-websocket 3.1 does: what is written while away travels in SyncStep2. */
@@ -250,6 +254,10 @@ export class Person {
   unproven: Uint8Array[] = []
   synced = false
   readonly denied: string[] = []
+  /** How many of its next answers say nothing, as far as that does not hide what the room cannot know of. */
+  hollow = 0
+  /** How often it was asked on this connection for what it has. */
+  asked = 0
   #shown = 0
   readonly #world: World
   readonly #manner: Manner
@@ -258,6 +266,7 @@ export class Person {
     this.name = name
     this.#world = world
     this.#manner = manner
+    if (manner.hollow === true) this.hollow = Number.POSITIVE_INFINITY
     this.doc.clientID = manner.client ?? world.nextClient()
     this.undo = new Y.UndoManager([this.text, this.doc.getXmlFragment('default')], { captureTimeout: 0 })
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
@@ -285,6 +294,7 @@ export class Person {
     const wire = new Wire()
     this.wire = wire
     this.synced = false
+    this.asked = 0
     const page =
       this.#manner.page === false ? null : { client: this.doc.clientID, schema: this.#manner.schema ?? 1 }
     this.client.opened()
@@ -316,7 +326,11 @@ export class Person {
     encoding.writeVarUint(answer, 0)
     syncProtocol.readSyncMessage(decoder, answer, this.doc, this)
     if (encoding.length(answer) < 2) return
-    if (this.#manner.forgetful === true) this.#sendFrame(Uint8Array.of(0, 1, 2, 0, 0))
+    this.asked++
+    // the first answer is the only word of what was written while away
+    const mayHide = this.asked > 1 || this.unproven.length === 0
+    const hides = mayHide && this.hollow > 0 && this.hollow-- > 0
+    if (hides || this.#manner.forgetful === true) this.#sendFrame(Uint8Array.of(0, 1, 2, 0, 0))
     else this.#sendFrame(encoding.toUint8Array(answer))
   }
 
@@ -360,6 +374,8 @@ export class World {
   readonly noticed: Notice[] = []
   /** Resolves when the room is there again, if it is being opened anew. */
   opening: Promise<void> = Promise.resolve()
+  /** Planted bug: whoever answers is told that all is saved, whatever the answer lacks. */
+  gullible = false
   /** Planted bug: updates are stored and relayed unread. */
   blind = false
   /** True after a power cut, for as long as a server lets what was lost be brought back. */
@@ -441,8 +457,12 @@ export class World {
     const frame = wire?.[direction].shift()
     if (wire === null || frame === undefined) return false
     if (direction === 'toRoom' && this.blind && frame[1] === 2) this.#believe(wire, person.name, frame)
-    else if (direction === 'toRoom') this.room.receive(wire, frame)
-    else person.hear(frame)
+    else if (direction === 'toRoom') {
+      this.room.receive(wire, frame)
+      if (frame[0] === 0 && frame[1] !== 0) wire.writes++
+      if (this.gullible && frame[1] === 1 && this.room.durable)
+        wire.send([encodeSide({ type: 'saved', count: wire.writes })])
+    } else person.hear(frame)
     return true
   }
 

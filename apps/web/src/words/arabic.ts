@@ -715,6 +715,7 @@ export const lossWords: Dictionary['lossWords'] = {
   schema: 'يلزم إصدار أحدث من الصفحة.',
   identity: 'وُقّع باسم آخر.',
   damaged: 'تلف في الطريق.',
+  unstored: 'تعذّر حفظه.',
   'other-epoch': refusalWords['other-epoch'].sentence,
 }
 

@@ -724,6 +724,7 @@ export const lossWords: Record<Loss, string> = {
   schema: 'It needs a newer page.',
   identity: 'It was signed with another name.',
   damaged: 'It was damaged on the way.',
+  unstored: 'It could not be stored.',
   'other-epoch': refusalWords['other-epoch'].sentence,
 }
 

@@ -745,6 +745,7 @@ export const lossWords: Dictionary['lossWords'] = {
   schema: 'Il faut une page plus récente.',
   identity: 'Il était signé d’un autre nom.',
   damaged: 'Il a été altéré en chemin.',
+  unstored: 'Il n’a pas pu être enregistré.',
   'other-epoch': refusalWords['other-epoch'].sentence,
 }
 

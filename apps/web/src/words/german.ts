@@ -748,6 +748,7 @@ export const lossWords: Dictionary['lossWords'] = {
   schema: 'Dafür ist eine neuere Seite nötig.',
   identity: 'Es war mit einem anderen Namen gezeichnet.',
   damaged: 'Es wurde unterwegs beschädigt.',
+  unstored: 'Es konnte nicht gespeichert werden.',
   'other-epoch': refusalWords['other-epoch'].sentence,
 }
 

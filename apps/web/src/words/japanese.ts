@@ -720,6 +720,7 @@ export const lossWords: Dictionary['lossWords'] = {
   schema: '新しいバージョンのページが必要です。',
   identity: '別の名前で署名されていました。',
   damaged: '通信中に破損しました。',
+  unstored: '保存できませんでした。',
   'other-epoch': refusalWords['other-epoch'].sentence,
 }
 

@@ -736,6 +736,7 @@ export const lossWords: Dictionary['lossWords'] = {
   schema: 'Hace falta una página más reciente.',
   identity: 'Estaba firmado con otro nombre.',
   damaged: 'Se dañó por el camino.',
+  unstored: 'No se pudo guardar.',
   'other-epoch': refusalWords['other-epoch'].sentence,
 }
 

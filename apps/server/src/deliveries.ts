@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Delivery } from '@quire/storage/records'
 import type { Records } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
+import { isGuest } from './identity.ts'
 import type { Sparing } from './log.ts'
 import { post } from './outward.ts'
 import { Rounds } from './rounds.ts'
@@ -20,7 +21,8 @@ export interface Parts {
 const minute = 60_000
 /** After each try that failed; then it is given up. */
 const pauses = [10_000, minute, 10 * minute, 60 * minute, 6 * 60 * minute, 24 * 60 * minute]
-const atOnce = 4
+/** Calls at once, one for each owner. Owners without an account, whom anybody can be many of, have only a share of them. */
+const [atOnce, atOnceForGuests] = [32, 16]
 /** What was told is kept for so long, in ms. */
 const kept = 30 * 24 * 60 * minute
 
@@ -31,18 +33,14 @@ const kept = 30 * 24 * 60 * minute
 export class Deliveries {
   readonly #parts: Parts
   readonly #rounds: Rounds
+  /** The owners whose hooks are being told something. */
+  readonly #busy = new Set<string>()
+  #closed = false
 
   constructor(parts: Parts) {
-    const { records, clock, wall, sparing } = parts
+    const { clock } = parts
     this.#parts = parts
-    const tell = async (): Promise<boolean> => {
-      const due = await records.due(wall(), atOnce)
-      await Promise.all(due.map((delivery) => this.#deliver(delivery)))
-      return due.length === atOnce
-    }
-    this.#rounds = new Rounds(clock, tell, (error) =>
-      sparing.say('error', { err: error }, 'hooks could not be told'),
-    )
+    this.#rounds = new Rounds(clock, () => this.#begin(), this.#failed)
   }
 
   /** There is something to tell. */
@@ -51,13 +49,38 @@ export class Deliveries {
   }
 
   close(): void {
+    this.#closed = true
     this.#rounds.close()
+  }
+
+  readonly #failed = (error: unknown): void => {
+    if (!this.#closed) this.#parts.sparing.say('error', { err: error }, 'hooks could not be told')
+  }
+
+  /** Begins a call for each owner who has one due and none under way, while there is room for more of them. */
+  async #begin(): Promise<boolean> {
+    const { records, wall } = this.#parts
+    const busy = [...this.#busy]
+    const guests = busy.filter(isGuest).length
+    const free = Math.max(0, Math.min(atOnceForGuests - guests, atOnce - busy.length))
+    const due =
+      free === 0 && busy.length >= atOnce ? [] : await records.due(wall(), atOnce - busy.length, free, busy)
+    for (const delivery of due.slice(0, atOnce - busy.length)) {
+      this.#busy.add(delivery.owner)
+      void this.#deliver(delivery)
+        .catch(this.#failed)
+        .finally(() => {
+          this.#busy.delete(delivery.owner)
+          if (!this.#closed) this.#rounds.look()
+        })
+    }
+    return false
   }
 
   async #deliver({ id, hook: name, event, body, tries }: Delivery): Promise<void> {
     const { records, wall, privately } = this.#parts
     const hook = await records.hook(name)
-    if (hook === null) return records.tried(id, 'dropped', null)
+    if (hook === null) return records.tried(id, 'dropped', null, wall())
     const time = String(Math.floor(wall() / 1000))
     const signature = createHmac('sha256', hook.secret).update(`${time}.${body}`).digest('hex')
     const headers = {
@@ -68,9 +91,9 @@ export class Deliveries {
     const status = await post(new URL(hook.url), body, headers, privately).then(String, (error: unknown) =>
       error instanceof Error ? error.message : String(error),
     )
-    if (/^2\d\d$/.test(status)) return records.tried(id, status, null)
+    if (/^2\d\d$/.test(status)) return records.tried(id, status, null, wall())
     const pause = pauses[tries]
-    return records.tried(id, status.slice(0, 200), pause === undefined ? null : wall() + pause)
+    return records.tried(id, status.slice(0, 200), pause === undefined ? null : wall() + pause, wall())
   }
 
   /** Forgets what was told or done long ago. */

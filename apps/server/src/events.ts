@@ -66,12 +66,16 @@ export interface Parts {
   readonly clock: Clock
   /** There is something to deliver. */
   readonly waiting: () => void
+  /** So many deliveries were not queued, because too many wait for hooks of the same owner. */
+  readonly dropped: (count: number) => void
   readonly sparing: Sparing
 }
 
 /** After a change, in ms. */
 const quiet = 30_000
 const atOnce = 50
+/** Deliveries that may wait for the hooks of one owner. */
+const maxWaiting = 1_000
 
 /** Remembers who did what, and tells those who want to hear. */
 export class Events {
@@ -123,11 +127,13 @@ export class Events {
 
   /** Tells the hooks of a document's owner. */
   async tell(event: HookEvent, document: string, more: Readonly<Record<string, string>> = {}): Promise<void> {
-    const { records, documents, wall, waiting } = this.#parts
+    const { records, documents, wall, waiting, dropped } = this.#parts
     const found = await documents.read(document)
     if (found === null || found.owner === '') return
     const time = wall()
     const body = JSON.stringify({ event, document, title: found.title, time, ...more })
-    if (await records.tell(found.owner, event, body, time)) waiting()
+    const told = await records.tell(found.owner, event, body, time, maxWaiting)
+    if (told.dropped > 0) dropped(told.dropped)
+    if (told.waiting > 0) waiting()
   }
 }

@@ -98,6 +98,10 @@ export class Metrics {
     'reason',
     barriers,
   )
+  readonly #droppedDeliveries = this.#plain(
+    'quire_hook_deliveries_dropped_total',
+    'Webhook deliveries not queued because too many wait for the same owner',
+  )
   readonly #received = this.#counter('quire_messages_total', 'Messages received', 'kind', kinds)
   /** Those that the counter has not been told of: it takes as long as reading a message. */
   readonly #messages: Record<Kind, number> = { sync: 0, presence: 0, other: 0 }
@@ -166,6 +170,10 @@ export class Metrics {
 
   fileBarred(reason: Barrier): void {
     this.#barred.inc({ reason })
+  }
+
+  deliveriesDropped(count: number): void {
+    this.#droppedDeliveries.inc(count)
   }
 
   received(kind: Kind): void {

@@ -121,7 +121,15 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   const { documents, people, sharing, accounts, records } = store
   const privately = settings.privateHooks
   const deliveries = new Deliveries({ records, clock, wall, privately, sparing })
-  const events = new Events({ records, documents, clock, wall, sparing, waiting: () => deliveries.look() })
+  const events = new Events({
+    records,
+    documents,
+    clock,
+    wall,
+    sparing,
+    waiting: () => deliveries.look(),
+    dropped: (count) => metrics.deliveriesDropped(count),
+  })
   const search: Pick<Search, 'index' | 'indexed'> = {
     indexed: store.search.indexed,
     index: async (...args) => {

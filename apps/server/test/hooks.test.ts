@@ -101,6 +101,34 @@ test('a hook that fails is told again, later and later, nobody is followed elsew
   assert.equal(told.length, 3)
 })
 
+test('[O25] hooks that hang hold up nobody else’s, and have one call at a time for each owner', async (t) => {
+  const hanging = new Set<unknown>()
+  let ended = 0
+  const silent = createServer((request) => {
+    hanging.add(request)
+    request.on('close', () => ended++)
+  })
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    silent.close()
+    silent.closeAllConnections()
+  })
+  const { told, url } = await listener(t)
+  const home = await house(t, { flags: ['--webhooks-private', 'yes'] })
+  const owners = Array.from({ length: 6 }, () => new Browser(home))
+  const nowhere = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`
+  for (const owner of owners) {
+    for (let i = 0; i < 2; i++) await owner.json('POST', '/api/hooks', { url: nowhere }, 201)
+    for (let i = 0; i < 2; i++) await owner.json('POST', '/api/documents', {}, 201)
+  }
+  await until('hanging', () => hanging.size === owners.length)
+  const ada = new Browser(home)
+  await ada.json('POST', '/api/hooks', { url }, 201)
+  await ada.json('POST', '/api/documents', {}, 201)
+  await until('told', () => told.length === 1)
+  assert.deepEqual([hanging.size, ended], [owners.length, 0])
+})
+
 test('[C8] a hook does not reach into private networks, by whatever name', async (t) => {
   const { told, url } = await listener(t)
   const home = await house(t)

@@ -39,6 +39,11 @@ export interface Delivery {
   readonly status: string
 }
 
+/** A delivery whose turn it is, and whose hook it is for. */
+export interface DueDelivery extends Delivery {
+  readonly owner: string
+}
+
 /** What happened, for those who look it up and for those who are told. */
 export const openRecords = (db: DatabaseSync, transaction: <T>(work: () => T) => T) => {
   const sql = {
@@ -52,8 +57,24 @@ export const openRecords = (db: DatabaseSync, transaction: <T>(work: () => T) =>
     hook: db.prepare('SELECT * FROM hooks WHERE id = ?'),
     dropHook: db.prepare('DELETE FROM hooks WHERE id = ? AND owner = ?'),
     tell: db.prepare('INSERT INTO deliveries (hook, event, body, made, due) VALUES (?, ?, ?, ?, ?)'),
-    due: db.prepare('SELECT * FROM deliveries WHERE due <= ? ORDER BY due, id LIMIT ?'),
+    waiting: db.prepare(`SELECT count(*) AS count FROM deliveries JOIN hooks ON hooks.id = deliveries.hook
+      WHERE hooks.owner = ? AND deliveries.due IS NOT NULL`),
+    turns: db.prepare(`SELECT owner FROM hook_turns WHERE guest = ? AND due <= ?
+      AND owner NOT IN (SELECT value FROM json_each(?)) ORDER BY due, owner LIMIT ?`),
+    first:
+      db.prepare(`SELECT deliveries.*, hooks.owner FROM hooks JOIN deliveries ON deliveries.hook = hooks.id
+      WHERE hooks.owner = ? AND deliveries.due <= ? ORDER BY deliveries.due, deliveries.id LIMIT 1`),
+    turnOver: db.prepare('DELETE FROM hook_turns WHERE owner = ?'),
+    nextTurn:
+      db.prepare(`INSERT INTO hook_turns SELECT :owner, substr(:owner, 1, 1) NOT IN ('@', '~'), max(min(due), :now)
+      FROM hooks JOIN deliveries ON deliveries.hook = hooks.id
+      WHERE hooks.owner = :owner AND deliveries.due IS NOT NULL HAVING min(due) IS NOT NULL`),
+    ownerOf: db.prepare(`SELECT hooks.id, hooks.owner FROM deliveries JOIN hooks ON hooks.id = deliveries.hook
+      WHERE deliveries.id = ?`),
     tried: db.prepare('UPDATE deliveries SET tries = tries + 1, due = ?, status = ? WHERE id = ?'),
+    rest: db.prepare('UPDATE deliveries SET due = :due WHERE hook = :hook AND due < :due'),
+    trim: db.prepare(`DELETE FROM deliveries WHERE hook = :hook AND due IS NULL AND id <
+      (SELECT id FROM deliveries WHERE hook = :hook AND due IS NULL ORDER BY id DESC LIMIT 1 OFFSET 99)`),
     deliveries: db.prepare('SELECT * FROM deliveries WHERE hook = ? ORDER BY id DESC LIMIT 100'),
     old: db.prepare('DELETE FROM deliveries WHERE due IS NULL AND made < ?'),
     changing: db.prepare(`INSERT INTO changing SELECT :document, :due WHERE EXISTS
@@ -82,17 +103,28 @@ export const openRecords = (db: DatabaseSync, transaction: <T>(work: () => T) =>
     },
     dropHook: (owner: string, id: string): boolean =>
       transaction(() => sql.dropHook.run(id, owner)).changes > 0,
-    /** To be told to all hooks of the owner that want to hear of such events. False when there is none. */
-    tell: (owner: string, event: string, body: string, now: number): boolean => {
+    /**
+     * To be told to all hooks of the owner that want to hear of such events, as long as no more than `most` deliveries
+     * wait for hooks of this owner.
+     */
+    tell: (
+      owner: string,
+      event: string,
+      body: string,
+      now: number,
+      most: number,
+    ): { waiting: number; dropped: number } => {
       const wanting = sql.hooks
         .all(owner)
         .map(hookIn)
         .filter(({ events }) => events.includes(event))
-      if (wanting.length > 0)
+      const room = wanting.length === 0 ? 0 : most - number(sql.waiting.get(owner) ?? {}, 'count')
+      const waiting = wanting.slice(0, Math.max(0, room))
+      if (waiting.length > 0)
         transaction(() => {
-          for (const { id } of wanting) sql.tell.run(id, event, body, now, now)
+          for (const { id } of waiting) sql.tell.run(id, event, body, now, now)
         })
-      return wanting.length > 0
+      return { waiting: waiting.length, dropped: wanting.length - waiting.length }
     },
     /** Remembers that a document was changed, if a hook of its owner wants to hear of such an event at `due`. */
     changing: (document: string, event: string, due: number): void => {
@@ -105,11 +137,40 @@ export const openRecords = (db: DatabaseSync, transaction: <T>(work: () => T) =>
     calm: (document: string, due: number): void => {
       transaction(() => sql.calm.run(document, due))
     },
-    /** What is to be tried now, the longest due first. */
-    due: (now: number, limit: number): Delivery[] => sql.due.all(now, limit).map(deliveryIn),
-    /** Notes what became of a try; `due` says when the next one is, or null. */
-    tried: (id: number, status: string, due: number | null): void => {
-      transaction(() => sql.tried.run(due, status, id))
+    /**
+     * What is to be tried now: one delivery for each of up to `accounts` owners with an account and `guests` without,
+     * those first whose turn is the longest ago. Owners in `busy` are left out.
+     */
+    due: (now: number, accounts: number, guests: number, busy: readonly string[]): DueDelivery[] => {
+      const skipped = JSON.stringify(busy)
+      const owners = [sql.turns.all(0, now, skipped, accounts), sql.turns.all(1, now, skipped, guests)].flat()
+      return owners.flatMap((row) => {
+        const owner = text(row, 'owner')
+        const found = sql.first.get(owner, now)
+        if (found) return [{ ...deliveryIn(found), owner }]
+        // a hook was dropped, or its owner has become somebody else
+        transaction(() => {
+          sql.turnOver.run(owner)
+          sql.nextTurn.run({ owner, now })
+        })
+        return []
+      })
+    },
+    /**
+     * Notes what became of a try, and ends the turn of its owner. `due` says when the next try is, and that the hook is
+     * left alone until then; or it is null. Of what is done the newest 100 for each hook are kept.
+     */
+    tried: (id: number, status: string, due: number | null, now: number): void => {
+      transaction(() => {
+        const row = sql.ownerOf.get(id)
+        sql.tried.run(due, status, id)
+        if (row === undefined) return
+        const [hook, owner] = [text(row, 'id'), text(row, 'owner')]
+        if (due === null) sql.trim.run({ hook })
+        else sql.rest.run({ hook, due })
+        sql.turnOver.run(owner)
+        sql.nextTurn.run({ owner, now })
+      })
     },
     /** What a hook was told, the last first. */
     deliveries: (hook: string): Delivery[] => sql.deliveries.all(hook).map(deliveryIn),

@@ -84,12 +84,12 @@ const image = (home: string): string => {
   return to
 }
 
-/** Steps that are taken apart, so that something can be done before each. */
+/** Steps that are taken apart, but for the bodies of triggers, so that something can be done before each. */
 class SteppingDatabase extends DatabaseSync {
   step: () => void = () => {}
 
   override exec(sql: string): void {
-    for (const part of sql.split(/;\n/)) {
+    for (const part of sql.split(/;\n(?!END;| {2})/)) {
       this.step()
       super.exec(part)
     }

@@ -157,18 +157,56 @@ for (const [name, open] of Object.entries(stores)) {
       made: 1,
     }
     await records.addHook(hook)
-    assert.equal(await records.tell('ada', 'a', '{}', 1000), true)
-    assert.equal(await records.tell('ada', 'c', '{}', 1000), false)
-    assert.equal(await records.tell('ben', 'a', '{}', 1000), false)
-    const [due] = await records.due(1000, 10)
+    assert.deepEqual(await records.tell('ada', 'a', '{}', 1000, 9), { waiting: 1, dropped: 0 })
+    assert.deepEqual(await records.tell('ada', 'c', '{}', 1000, 9), { waiting: 0, dropped: 0 })
+    assert.deepEqual(await records.tell('ben', 'a', '{}', 1000, 9), { waiting: 0, dropped: 0 })
+    const [due] = await records.due(1000, 10, 10, [])
     assert.equal(due?.event, 'a')
-    await records.tried(due?.id ?? 0, '500', 2000)
-    assert.deepEqual(await records.due(1999, 10), [])
-    assert.equal((await records.due(2000, 10))[0]?.tries, 1)
-    await records.tried(due?.id ?? 0, '200', null)
-    assert.deepEqual(await records.due(9999, 10), [])
+    await records.tried(due?.id ?? 0, '500', 2000, 1000)
+    assert.deepEqual(await records.due(1999, 10, 10, []), [])
+    assert.equal((await records.due(2000, 10, 10, []))[0]?.tries, 1)
+    await records.tried(due?.id ?? 0, '200', null, 2000)
+    assert.deepEqual(await records.due(9999, 10, 10, []), [])
     assert.equal(await records.dropHook('ben', 'h'), false)
     assert.equal(await records.dropHook('ada', 'h'), true)
     assert.deepEqual(await records.deliveries('h'), [])
   })
+
+  story(
+    '[O25] the hooks of all owners take turns, and those of one have so many deliveries waiting',
+    async ({ records }) => {
+      const hook = { url: 'https://example.org/', secret: 's', events: ['a'], made: 1 }
+      for (const [id, owner] of [
+        ['h1', 'ada'],
+        ['h2', 'ada'],
+        ['h3', '@ben'],
+      ] as const)
+        await records.addHook({ ...hook, id, owner })
+      const told = async (now: number, busy: string[] = []): Promise<string[]> => {
+        const due = await records.due(now, 10, 10, busy)
+        for (const { id } of due) await records.tried(id, '200', null, now)
+        return due.map(({ body }) => body)
+      }
+      for (const body of ['1', '2']) await records.tell('ada', 'a', body, 1000, 3)
+      assert.deepEqual(await records.tell('ada', 'a', '3', 1000, 3), { waiting: 0, dropped: 2 })
+      await records.tell('@ben', 'a', '4', 2000, 3)
+      assert.deepEqual(await told(3000), ['4', '1'])
+      assert.deepEqual(await told(3000, ['ada']), [])
+      assert.deepEqual((await records.due(3000, 10, 0, [])).length, 0)
+      // a hook that fails is left alone with all that waits for it
+      const [failing] = await records.due(3000, 10, 10, [])
+      await records.tried(failing?.id ?? 0, '500', 9000, 3000)
+      const rest = await told(3000)
+      assert.deepEqual([rest, await told(8999)], [rest.slice(0, 1), []])
+      assert.ok((await told(9000)).length > 0)
+      // of what is done only the newest is kept
+      for (let i = 0; i < 120; i++) {
+        await records.tell('@ben', 'a', String(i), 10_000, 3)
+        await told(10_000)
+      }
+      assert.equal((await records.deliveries('h3')).length, 100)
+      assert.ok(await records.dropHook('ada', 'h1'))
+      assert.deepEqual(await told(20_000), [])
+    },
+  )
 }

@@ -1,6 +1,7 @@
 import { flushCompileCache } from 'node:module'
 import { backup } from '@quire/storage/backup'
 import { backupFiles, besideBackup } from '@quire/storage/backupfiles'
+import { DataFileError } from '@quire/storage/data-file-error'
 import { doctor, mend } from './commands/doctor.ts'
 import { restore } from './commands/restore.ts'
 import { start } from './commands/start.ts'
@@ -13,6 +14,7 @@ import { nodeProblem } from './version.ts'
 
 // The only file that touches the process: its arguments, environment, signals, output and exit.
 
+/** With `settings` a supervisor does not start the program again before somebody has looked (EX_CONFIG of sysexits.h). */
 const codes = { usage: 64, failed: 1, settings: 78 } as const
 const deadline = 25_000
 
@@ -43,11 +45,11 @@ const serve = async (settings: Settings): Promise<void> => {
     process.exit(code)
   }
 
-  let stopping = false
+  const ending = new AbortController()
   const stop = (why: string, wait?: number): void => {
-    if (stopping) return // one Ctrl-C can arrive twice, from the terminal and from pnpm
-    stopping = true
+    if (ending.signal.aborted) return // one Ctrl-C can arrive twice, from the terminal and from pnpm
     log.info({ why }, 'stopping')
+    ending.abort()
     setTimeout(() => {
       log.fatal('not everything could be stored in 25 s')
       leave(codes.failed)
@@ -60,11 +62,19 @@ const serve = async (settings: Settings): Promise<void> => {
           leave(wait === undefined ? 0 : codes.failed)
         },
         (error: unknown) => {
+          if (error === ending.signal.reason) {
+            log.info('stopped') // while it started: nothing was served
+            leave(0)
+          }
           log.fatal({ err: error }, 'not everything could be stored')
-          leave(codes.failed)
+          if (!(error instanceof DataFileError)) leave(codes.failed)
+          output.flushSync()
+          end(sentence(error, settings), codes.settings)
         },
       )
   }
+  // before the store is open: it is closed on every way out
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
   const running = start(settings, {
     log,
     metrics,
@@ -72,11 +82,16 @@ const serve = async (settings: Settings): Promise<void> => {
     memory: () => process.memoryUsage.rss(),
     files: files(),
     stop: (why) => stop(why, 0), // the store is gone: nothing is gained by waiting for it
+    signal: ending.signal,
   })
   watchStartScript(process.env, () => stop('the start script has ended'))
-  await running
+  try {
+    await running
+  } catch (error) {
+    if (!ending.signal.aborted) throw error
+    return // `stop` ends the process
+  }
   flushCompileCache() // a process that is killed leaves nothing behind for the next one
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(signal))
 }
 
 /** What went wrong before the server ran, as one sentence. */
@@ -168,6 +183,6 @@ else {
   try {
     await task(reading.settings)
   } catch (error) {
-    end(sentence(error, reading.settings), codes.failed)
+    end(sentence(error, reading.settings), error instanceof DataFileError ? codes.settings : codes.failed)
   }
 }

@@ -132,6 +132,7 @@ export class Titles {
     const failures = this.#failures.get(id) ?? 0
     if (position <= document.position || failures > 1) return document
     const settled = room.settled()
+    settled.catch(() => {}) // nobody may wait for it: the title may not be readable
     const title = await projector.title([...room.content]).catch((error: unknown) => {
       this.#failures.set(id, failures + 1)
       log.warn({ room: shown(id), err: error }, 'the title could not be read')

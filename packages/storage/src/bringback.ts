@@ -37,7 +37,7 @@ export const bringBack = (file: string, folder: string, { heal = false } = {}): 
     copySound(file, draft)
     const documents = prepare(draft, heal)
     syncFile(draft)
-    renameSync(draft, join(folder, ready)) // whole, and from here on it will take its place
+    renameSync(draft, join(folder, readyToBringBack)) // whole, and from here on it will take its place
     syncFolder(folder)
     return { documents, kept: finishBringingBack(folder) }
   } finally {
@@ -45,18 +45,18 @@ export const bringBack = (file: string, folder: string, { heal = false } = {}): 
   }
 }
 
-const ready = 'quire.db.restored'
+/** In a data folder: a backup that takes the place of the data at the next start, if not at once. */
+export const readyToBringBack = 'quire.db.restored'
 
 /** Puts what `bringBack` made ready in its place, if there is such. Returns where the data before is kept. */
 export const finishBringingBack = (folder: string): string | null => {
-  const made = join(folder, ready)
+  const made = join(folder, readyToBringBack)
   if (!existsSync(made)) return null
   const data = join(folder, 'quire.db')
   const kept = existsSync(data) ? nameFor(data) : null
-  if (kept !== null) {
-    copy(data, kept)
-    if (existsSync(`${data}-wal`)) copy(`${data}-wal`, `${kept}-wal`) // it may hold what the file does not
-  }
+  if (kept !== null) copy(data, kept)
+  // it may hold what the file does not, or all that is left
+  if (existsSync(`${data}-wal`)) copy(`${data}-wal`, `${kept ?? nameFor(data)}-wal`)
   // changes that continue the data before
   for (const spool of spoolFiles(folder).filter((file) => existsSync(file))) {
     copy(spool, nameFor(join(folder, 'quire.spool')))

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { getuid } from 'node:process'
 import type { Entry } from './entry.ts'
 import { syncFolder } from './folder.ts'
@@ -41,12 +41,16 @@ const headOf = ({ room, position, author, time, owners, schema }: Entry): Head =
   schema,
 })
 
-/** Where the spool of a data folder may lie: in the folder, else in the system's folder for temporary files. */
-export const spoolFiles = (folder: string): readonly [string, string] => {
-  const name = hash(Buffer.from(realpathSync(folder)))
+/**
+ * Where the spool of a data folder may lie: in the folder, in the system's folder for temporary files, or beside the
+ * data folder, which need not be there.
+ */
+export const spoolFiles = (folder: string): readonly [within: string, temporary: string, beside: string] => {
+  const path = resolve(folder)
+  const name = hash(Buffer.from(existsSync(path) ? realpathSync(path) : path))
     .toString('hex')
     .slice(0, 32)
-  return [join(folder, 'quire.spool'), join(tmpdir(), `quire-${name}.spool`)]
+  return [join(folder, 'quire.spool'), join(tmpdir(), `quire-${name}.spool`), `${path}.quire.spool`]
 }
 
 /**
@@ -82,11 +86,8 @@ export type Found =
 
 /** Reads a spool file. Throws one sentence when it is of a newer version, or the system's error. */
 export const readSpool = (file: string): Found => {
-  const found = lstatSync(file, { throwIfNoEntry: false })
-  if (!found) return { state: 'nothing' }
-  // anybody may put a file among the temporary ones
-  const ours = dirname(file) !== tmpdir() || getuid === undefined || found.uid === getuid()
-  if (!ours || !found.isFile()) return { state: 'foreign' }
+  if (lstatSync(file, { throwIfNoEntry: false }) === undefined) return { state: 'nothing' }
+  if (!isOwnSpool(file)) return { state: 'foreign' }
   const whole = readFileSync(file)
   const body = whole.subarray(0, -32)
   if (whole.length < 32 || !hash(body).equals(whole.subarray(-32))) return { state: 'damaged' }
@@ -101,6 +102,15 @@ export const readSpool = (file: string): Found => {
   const updates = unpack({ lengths, bytes: new Uint8Array(body.subarray(second + 1)) })
   const entries = heads.map((head, index) => ({ ...head, update: updates[index] ?? new Uint8Array() }))
   return { state: 'whole', entries }
+}
+
+/** True when a file is there that nobody else can have put there. */
+export const isOwnSpool = (file: string): boolean => {
+  if (!existsSync(file)) return false
+  const found = lstatSync(file, { throwIfNoEntry: false })
+  // anybody may put a file among the temporary ones, or beside the folder
+  const inFolder = basename(file) === 'quire.spool'
+  return found?.isFile() === true && (inFolder || getuid === undefined || found.uid === getuid())
 }
 
 /** Takes a spool away for good. */

@@ -1,8 +1,12 @@
+import { existsSync, statSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { batchOf } from './batch.ts'
-import { finishBringingBack } from './bringback.ts'
+import { finishBringingBack, readyToBringBack } from './bringback.ts'
+import { DataFileError } from './db/data-file-error.ts'
+import type { FileFault, FileState } from './db/file-guard.ts'
+import { leaveLostFile, watchFile } from './db/file-watch.ts'
 import type { Entry } from './entry.ts'
 import type { Files } from './files.ts'
 import { makeFolder } from './folder.ts'
@@ -12,7 +16,7 @@ import type { Past } from './past.ts'
 import { Queue } from './queue.ts'
 import { changes, recover } from './recover.ts'
 import { remote } from './remote.ts'
-import { spoolFiles, writeSpool } from './spool.ts'
+import { isOwnSpool, spoolFiles, writeSpool } from './spool.ts'
 import type { Accounts, Documents, Mail, People, Records, Search, Sharing, Sitting, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 import { Thread } from './thread.ts'
@@ -27,6 +31,11 @@ export interface Options {
   readonly failed?: (error: unknown) => void
   /** Hears once that the thread that writes has died for the third time within a minute. To be closed then. */
   readonly broken?: (error: Error) => void
+  /**
+   * Hears once, in a sentence, that the data file is gone or is another file. Nothing is stored any more. To be closed
+   * then, which rejects with a `DataFileError` that says where the rest is.
+   */
+  readonly onFileLost?: (sentence: string) => void
   /** Hears, in a sentence each, what became of changes that the process before could not store. */
   readonly found?: (sentence: string) => void
   /** How long `close` waits for a disk that does not take what was appended, in ms. */
@@ -42,9 +51,10 @@ export interface Options {
 /**
  * A store in a folder, which is made if need be. What the process before could not store is stored first. Rejects
  * with one sentence when the folder is in use by another process, cannot be written, or holds data of a newer
- * version.
+ * version; with a `DataFileError` when what belongs to a database is there and the database is not.
  */
 export const openSqlite = async (folder: string, options: Options = {}): Promise<Store> => {
+  refuseRemains(folder)
   try {
     makeFolder(folder)
   } catch (error) {
@@ -58,24 +68,45 @@ export const openSqlite = async (folder: string, options: Options = {}): Promise
     await store.begin()
     return store
   } catch (error) {
-    if (store) await store.leave()
+    if (store) await store.giveUp()
     else unlock()
     throw error
   }
 }
 
+/** Throws when there is no database but what one has left: an empty store must not begin in its place. */
+const refuseRemains = (folder: string): void => {
+  const file = join(folder, 'quire.db')
+  if (existsSync(file) || existsSync(join(folder, readyToBringBack))) return
+  const log = `${file}-wal`
+  const remains = [
+    ...((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > 0 ? [log] : []),
+    ...spoolFiles(folder).filter((spool) => isOwnSpool(spool)),
+  ]
+  if (remains.length === 0) return
+  throw new DataFileError(
+    `There is no quire.db in ${folder}, but ${remains.join(' and ')}, which belongs to it: put the data back, or ` +
+      'restore a backup, or move that file away to begin with an empty store.',
+  )
+}
+
 class Sqlite implements Store {
   readonly #folder: string
+  readonly #file: string
   readonly #writer: Thread<Tables>
   readonly #compactor: Thread<Past>
   readonly #queue: Queue
   readonly #time: Time
   readonly #options: Options
   readonly #unlock: () => void
-  readonly #spools: readonly string[]
+  readonly #spools: ReturnType<typeof spoolFiles>
   /** Each calls off the forgetting of one death of the writer. */
   readonly #deaths = new Set<() => void>()
   #broken = Promise.withResolvers<void>()
+  /** What became of the data file; null while it is where it belongs. */
+  #fault: FileFault | null = null
+  #unwatch = (): void => {}
+  #begun = false
   #closing: Promise<void> | null = null
   unclean = false
   epoch = ''
@@ -83,13 +114,21 @@ class Sqlite implements Store {
   constructor(folder: string, unlock: () => void, options: Options) {
     const file = join(folder, 'quire.db')
     this.#folder = folder
+    this.#file = file
     this.#spools = spoolFiles(folder)
     this.#time = options.time ?? realTime
     this.#options = options
     this.#unlock = unlock
     const startWriter = options.writer ?? thread('./writer.ts')
     const startCompactor = options.compactor ?? thread('./compactor.ts', 512)
-    this.#writer = new Thread(() => startWriter(file), { ended: () => this.#died() })
+    this.#writer = new Thread(
+      () => {
+        // it would make an empty one
+        if (this.#begun && !existsSync(file)) throw new Error(`There is no ${file} any more.`)
+        return startWriter(file)
+      },
+      { ended: () => this.#died() },
+    )
     this.#compactor = new Thread(() => startCompactor(file), {
       limit: { time: this.#time, ms: options.limit ?? 10_000 },
     })
@@ -105,12 +144,15 @@ class Sqlite implements Store {
     const { clean, epoch, lost } = await this.#writer.call('begin', this.#time.now())
     this.unclean = !clean
     this.epoch = epoch
+    this.#begun = true
     const found = this.#options.found ?? (() => {})
     if (lost > 0)
       found(`Up to ${changes(lost)} of the last run cannot be read any more: the disk is damaged.`)
     const store = (entries: readonly Entry[]): Promise<number[]> =>
       this.#writer.call('recover', batchOf(entries), this.#time.now())
     for (const file of this.#spools) await recover(file, store, found)
+    const ask = (atLeast: number): Promise<FileState> => this.#writer.call('fileState', atLeast)
+    this.#unwatch = watchFile(this.#file, ask, (fault) => this.#lose(fault))
   }
 
   get backlog(): { readonly updates: number; readonly bytes: number } {
@@ -178,14 +220,23 @@ class Sqlite implements Store {
     this.#queue.hurry()
   }
 
-  close(): Promise<void> {
-    return (this.#closing ??= this.#close())
+  close({ unused = false } = {}): Promise<void> {
+    return (this.#closing ??= this.#close(unused && this.unclean))
+  }
+
+  /** After a start that failed half-way: the next one finds the store as this one did. */
+  async giveUp(): Promise<void> {
+    if (!this.#begun) return this.leave()
+    await this.#end(this.unclean)
   }
 
   /** Without a word to the database. */
   async leave(): Promise<void> {
+    this.#unwatch()
     for (const cancel of this.#deaths) cancel()
+    const settle = this.#fault === null ? () => {} : leaveLostFile(this.#file, this.#fault)
     await Promise.all([this.#compactor.close(), this.#writer.close()])
+    settle()
     this.#unlock() // only now nobody writes any more
   }
 
@@ -204,13 +255,21 @@ class Sqlite implements Store {
     this.#options.broken?.(new Error('The thread that writes died three times within a minute.'))
   }
 
-  async #close(): Promise<void> {
+  #lose(fault: FileFault): void {
+    this.#fault = fault
+    this.#broken.resolve()
+    this.#options.onFileLost?.(`${faults[fault](this.#folder)} while it was in use.`)
+  }
+
+  /** `unclean`: the next start is to find the store so. */
+  async #close(unclean: boolean): Promise<void> {
     this.#queue.stop(closed())
     const patience = this.#options.patience ?? 20_000
     await within(this.#time, patience, Promise.race([this.#queue.settled(), this.#broken.promise]))
+    if (this.#fault !== null) throw await this.#closeLost(this.#fault)
     if (this.backlog.updates > 0) {
       // a folder that hangs would hold this thread too
-      const spools = (await this.#answers()) ? this.#spools : this.#spools.slice(1)
+      const spools = (await this.#answers()) ? this.#spools : this.#spools.slice(1, 2)
       const lost = this.#queue.abandon(new Error('The store was closed before it could store this.'))
       if (lost.length > 0) {
         const outcome = this.#spool(spools, lost)
@@ -218,9 +277,29 @@ class Sqlite implements Store {
         throw outcome
       }
     }
-    const ended = this.#end()
+    const ended = this.#end(unclean)
     if (await within(this.#time, 5000, ended)) return ended
     throw new Error('Everything is stored, but the files could not be closed in time.')
+  }
+
+  /** Without the data file. A spool is written also for nothing: it keeps the next start from an empty store. */
+  async #closeLost(fault: FileFault): Promise<DataFileError> {
+    const [inFolder, temporary, beside] = this.#spools
+    const isFolder = statSync(this.#folder, { throwIfNoEntry: false })?.isDirectory() === true
+    const entries = this.#queue.abandon(new Error('The data file was lost before this was stored.'))
+    const what = `${faults[fault](this.#folder)} while it was in use`
+    let rest: string
+    try {
+      const spool = writeSpool([...(isFolder ? [inFolder] : []), beside, temporary], entries)
+      rest =
+        entries.length === 0
+          ? `nothing was waiting to be stored, and ${spool} tells the next start`
+          : `${changes(entries.length)} that were not stored are in ${spool}, which the next start stores once the data is back`
+    } catch (error) {
+      rest = `${changes(entries.length)} could not be stored and are lost. ${words(error)}`
+    }
+    await within(this.#time, 1000, this.leave())
+    return new DataFileError(`${what}: ${rest}.`)
   }
 
   /** Brings what is left into a file. Returns the sentence to close with. */
@@ -248,10 +327,11 @@ class Sqlite implements Store {
     return within(this.#time, 1000, cleared)
   }
 
-  async #end(): Promise<void> {
+  async #end(unclean: boolean): Promise<void> {
+    this.#unwatch()
     try {
       await this.#compactor.close() // whoever reads keeps the write-ahead log from moving into the file
-      await this.#writer.call('close')
+      await this.#writer.call('close', unclean)
     } finally {
       await this.leave()
     }
@@ -266,6 +346,13 @@ const thread =
       // a document that needs more ends its thread only
       ...(megabytes !== undefined && { resourceLimits: { maxOldGenerationSizeMb: megabytes } }),
     })
+
+const faults = {
+  missing: (folder) => `quire.db in ${folder} was moved or removed`,
+  'log-missing': (folder) => `quire.db-wal in ${folder} was moved, removed or replaced`,
+  copied: (folder) => `quire.db in ${folder} was replaced by a copy`,
+  replaced: (folder) => `quire.db in ${folder} was replaced by another file`,
+} satisfies Record<FileFault, (folder: string) => string>
 
 const closed = (): Error => new Error('The store is closed.')
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -34,9 +34,10 @@ export interface Store {
   /**
    * Resolves when everything appended is on disk and the files are closed. Later calls reject. When the disk
    * does not take everything in time, what is left goes into a spool file, which the next start stores; those
-   * appends reject, and so does this, with a sentence that names the file.
+   * appends reject, and so does this, with a sentence that names the file. `unused`: nobody was served; the next start
+   * then finds the store as `unclean` as this one did.
    */
-  close(): Promise<void>
+  close(how?: { readonly unused?: boolean }): Promise<void>
 }
 
 /** One document as its lists show it. Times are milliseconds since 1970. */

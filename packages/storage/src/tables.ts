@@ -1,5 +1,6 @@
 import type { Base, Owner, Run } from '@quire/sync/log'
 import { DatabaseSync } from 'node:sqlite'
+import type { FileGuard, FileState } from './db/file-guard.ts'
 import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
 import type { Entry } from './entry.ts'
@@ -33,9 +34,10 @@ export const openDatabase = (file: string, db = new DatabaseSync(file, { timeout
 
 /**
  * Every statement that writes, and the short reads that go with them. What writes is durable when it returns,
- * and has changed nothing when it throws.
+ * and has changed nothing when it throws. With a `guard` nothing is written while it is not known that the path of the
+ * database leads to what this connection writes to.
  */
-export const openTables = (db: DatabaseSync) => {
+export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => {
   const sql = {
     room: db.prepare(`SELECT id, schema,
       coalesce((SELECT max(last) FROM runs WHERE room = rooms.id),
@@ -85,6 +87,7 @@ export const openTables = (db: DatabaseSync) => {
   }
   const transaction = <T>(work: () => T): T => {
     undo()
+    guard?.before()
     db.exec('BEGIN IMMEDIATE')
     try {
       const value = work()
@@ -199,6 +202,7 @@ export const openTables = (db: DatabaseSync) => {
         else if (!isFull(error)) throw error // it is read where it is
       }
       if (ended) transaction(() => sql.mark.run(0))
+      guard?.start()
       return { clean: ended && lost === 0, epoch: text(row, 'epoch'), lost }
     },
 
@@ -277,11 +281,17 @@ export const openTables = (db: DatabaseSync) => {
       if (!sql.pulse.get()) throw new Error('The store does not hold what it has taken.')
     },
 
-    /** The end in order. Also moves the write-ahead log into the database file, unless somebody is reading. */
-    close: (): void => {
+    /** Whether the path of the database leads to what is written. `atLeast`: a beat that it is known to have had. */
+    fileState: (atLeast: number): FileState => guard?.state(atLeast) ?? { state: 'ours', beat: 0 },
+
+    /**
+     * The end in order, to be found by the next start unless that shall find the store `unclean`. Also moves the
+     * write-ahead log into the database file, unless somebody is reading.
+     */
+    close: (unclean = false): void => {
       try {
         settle(1)
-        transaction(() => sql.mark.run(1))
+        if (!unclean) transaction(() => sql.mark.run(1))
       } catch {
         // all is stored; only the next start will heal where nothing is to be healed
       }

@@ -197,6 +197,7 @@ test('[P7] a full disk stops the promises, and they are kept when it has room ag
 
 test('[D18] a start whose nth call fails, for every n, is refused and changes nothing; the next one has all', async () => {
   const home = folder()
+  await (await open(home)).close()
   const disk = new Disk()
   const [file] = spoolFiles(home)
   let call = 0

@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { Metrics } from '../metrics.ts'
 import { secretIn } from '../secret.ts'
 import { createServer } from '../server.ts'
+import type { Server } from '../server.ts'
 import type { Settings } from '../settings.ts'
 import { time } from '../time.ts'
 import { version } from '../version.ts'
@@ -22,6 +23,8 @@ export interface Process {
   readonly files: number | null
   /** Called when the server cannot go on and should be stopped. */
   readonly stop: (why: string) => void
+  /** Aborted when the server is to stop. A start that is not done yet then rejects with the signal's reason. */
+  readonly signal: AbortSignal
 }
 
 /** A server that runs. */
@@ -52,11 +55,12 @@ const openBlobs = async ({ data, s3 }: Settings): Promise<Blobs> => {
   return openS3(s3, folder)
 }
 
-/** Opens the store and the port. Rejects with one sentence when that cannot be. */
-export const start = async (
-  settings: Settings,
-  { log, metrics, say, memory, files, stop }: Process,
-): Promise<Running> => {
+/**
+ * Opens the store and the port. Rejects with one sentence when that cannot be; the store is then closed, and the next
+ * start finds it as this one did.
+ */
+export const start = async (settings: Settings, lent: Process): Promise<Running> => {
+  const { log, metrics, say, memory, files, stop, signal } = lent
   const store = await openSqlite(settings.data, {
     patience,
     failed: (error) => {
@@ -64,32 +68,53 @@ export const start = async (
       log.error({ err: error }, 'the disk did not take a change; it is tried again')
     },
     broken: (error) => stop(error.message),
+    onFileLost: stop,
     found: (sentence) => log.warn(sentence),
   })
-  const server = await createServer({
-    settings,
-    secret: settings.secret ?? secretIn(settings.data),
-    store,
-    blobs: await openBlobs(settings),
-    page: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
-    clock: time,
-    log,
-    metrics,
-    memory,
-    ...(files === null ? {} : { maxConnections: Math.max(files - ownFiles, Math.ceil(files / 2)) }),
-  })
-  await server.listen()
-  say(`Quire ${version} is at ${server.url}`)
+  let server: Server | null = null
+  const serve = async (): Promise<Server> => {
+    server = await createServer({
+      settings,
+      secret: settings.secret ?? secretIn(settings.data),
+      store,
+      blobs: await openBlobs(settings),
+      page: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
+      clock: time,
+      log,
+      metrics,
+      memory,
+      ...(files === null ? {} : { maxConnections: Math.max(files - ownFiles, Math.ceil(files / 2)) }),
+    })
+    signal.throwIfAborted()
+    await server.listen()
+    signal.throwIfAborted()
+    return server
+  }
+  let running: Server
+  try {
+    signal.throwIfAborted()
+    running = await Promise.race([serve(), aborted(signal)]) // what it waits for may not answer
+  } catch (error) {
+    await closeServer(server).catch(() => {}) // what it waits for is not to be served
+    await store.close({ unused: true }) // rejects when something could not be stored: that is what is to be told then
+    throw error
+  }
+  say(`Quire ${version} is at ${running.url}`)
   say(`Data folder: ${settings.data}`)
   say(`Access: ${policies[settings.access]}`)
   log.info({ version, access: settings.access, workers: settings.workers, unclean: store.unclean }, 'started')
   return {
     stop: async (ms) => {
       try {
-        await server.close(ms)
+        await running.close(ms)
       } finally {
         await store.close()
       }
     },
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+
+const closeServer = async (server: Server | null): Promise<void> => void (await server?.close(0))

@@ -3,7 +3,14 @@ import type { Time } from './time.ts'
 
 /** What a thread can be asked: plain functions of values that can be copied between threads. */
 export type Calls = Record<string, (...args: never[]) => unknown>
-type Reply = { id: number; value: unknown } | { id: number; error: unknown }
+type Reply = { id: number; value: unknown } | { id: number; error: unknown; code?: unknown }
+
+/** Why a call was ended together with its thread. */
+export class TooSlow extends Error {
+  constructor(ms: number) {
+    super(`A document took longer than ${ms / 1000} s to work out.`)
+  }
+}
 
 /** What becomes of a thread. */
 export interface Manner {
@@ -14,6 +21,8 @@ export interface Manner {
   readonly limit?: { readonly time: Time; readonly ms: number }
   /** Hears of each end that nobody asked for. */
   readonly ended?: () => void
+  /** A thread that nobody waits for is no reason for the process to stay. */
+  readonly unref?: boolean
 }
 
 interface Call {
@@ -66,6 +75,7 @@ export class Thread<C extends Calls> {
     try {
       this.#worker ??= this.#begin()
       this.#worker.postMessage({ id, name, args })
+      if (this.#manner.unref === true) this.#worker.ref()
     } catch (error) {
       // the system has no room for one more thread
       this.#calls.splice(this.#calls.indexOf(call), 1)
@@ -80,7 +90,8 @@ export class Thread<C extends Calls> {
       if (worker !== this.#worker || reply.id !== this.#calls[0]?.id) return // given up meanwhile
       const call = this.#calls.shift()
       this.#watch()
-      if ('error' in reply) call?.reject(reply.error)
+      if (this.#manner.unref === true && this.#calls.length === 0) worker.unref()
+      if ('error' in reply) call?.reject(coded(reply.error, reply.code))
       else call?.resolve(reply.value)
     })
     worker.on('error', (error) => (reason = error))
@@ -98,7 +109,7 @@ export class Thread<C extends Calls> {
       const worker = this.#worker
       if (!worker) return
       void worker.terminate()
-      this.#end(worker, new Error(`A document took longer than ${limit.ms / 1000} s to work out.`))
+      this.#end(worker, new TooSlow(limit.ms))
     })
   }
 
@@ -112,6 +123,10 @@ export class Thread<C extends Calls> {
     for (const call of this.#calls.slice()) this.#send(call)
   }
 }
+
+/** Between threads an error loses all but its words: its code comes beside it. */
+const coded = (error: unknown, code: unknown): unknown =>
+  error instanceof Error && code !== undefined ? Object.assign(error, { code }) : error
 
 const closed = (): Error => new Error('The store is closed.')
 
@@ -129,7 +144,8 @@ export const serve = <C extends Calls>(port: MessagePort | null, calls: C, gives
     try {
       answer(id, name, args)
     } catch (error) {
-      port.postMessage({ id, error })
+      const code = error instanceof Error && 'code' in error ? error.code : undefined
+      port.postMessage({ id, error, code })
     }
   })
 }

@@ -1,3 +1,5 @@
+import { setAsideReasons } from '@quire/storage/set-aside'
+import type { SetAsideReason } from '@quire/storage/set-aside'
 import { notices, objections, refusals } from '@quire/sync/error'
 import type { Notice, Objection, Refusal } from '@quire/sync/error'
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -40,6 +42,8 @@ export type Kind = (typeof kinds)[number]
 export interface Measures {
   readonly sockets: number
   readonly rooms: number
+  /** Questions about documents that wait for a thread. */
+  readonly questions: number
   readonly unsavedUpdates: number
   readonly unsavedBytes: number
   /** How long the oldest of them has been waiting. */
@@ -114,6 +118,12 @@ export class Metrics {
     'quire_damaged_rooms_total',
     'Rooms opened from their last good part, or not at all',
   )
+  readonly #setAside = this.#counter(
+    'quire_documents_set_aside_total',
+    'Documents that took too much to work out and are left alone for a while',
+    'reason',
+    setAsideReasons,
+  )
   readonly #failed = this.#plain('quire_commit_failures_total', 'Times that the disk did not take a batch')
   readonly #ended = this.#plain('quire_worker_ends_total', 'Workers that ended and were started again')
   readonly #dropped = this.#plain(
@@ -130,6 +140,7 @@ export class Metrics {
     [
       ['quire_sockets', 'Connections', 'sockets', 'sum'],
       ['quire_rooms_open', 'Rooms in memory', 'rooms', 'sum'],
+      ['quire_document_jobs_waiting', 'Documents that wait to be read or compacted', 'questions', 'sum'],
       ['quire_unsaved_updates', 'Updates taken and not on disk yet', 'unsavedUpdates', 'sum'],
       ['quire_unsaved_bytes', 'Their bytes', 'unsavedBytes', 'sum'],
       ['quire_unsaved_seconds', 'How long the oldest of them has been waiting', 'unsavedSeconds', 'max'],
@@ -190,6 +201,10 @@ export class Metrics {
 
   damaged(): void {
     this.#damaged.inc()
+  }
+
+  setAside(reason: SetAsideReason): void {
+    this.#setAside.inc({ reason })
   }
 
   commitFailed(): void {

@@ -1,121 +1,167 @@
 import { Worker } from 'node:worker_threads'
+import { FairQueue } from '@quire/storage/fair-queue'
+import { SetAside } from '@quire/storage/set-aside'
+import type { SetAsideReason } from '@quire/storage/set-aside'
+import { Thread } from '@quire/storage/thread'
 import type { Clock } from '@quire/sync/clock'
 
-/** What may be asked about a document. Updates are those that make it up. */
+/** What may be asked about a document. */
 export type Question = { ask: 'title' } | { ask: 'words' } | { ask: 'retitle'; title: string }
-export interface Task {
-  readonly number: number
-  readonly updates: readonly Uint8Array[]
-  readonly question: Question
-}
 
-/** The thread's word on a task: the title as it is then, the text, and the update that a retitling makes. */
-export type Outcome =
-  | { number: number; title: string; text: string; update: Uint8Array | null }
-  | { number: number; problem: string }
-
-interface Answer {
+/** The title as it is then, the text when that was asked for, and the update that a retitling makes. */
+export interface Answer {
   readonly title: string
   readonly text: string
   readonly update: Uint8Array | null
+  /** What it cost, in ms of a processor. */
+  readonly cost: number
 }
 
-interface Waiting {
-  readonly task: Task
-  readonly resolve: (outcome: Answer) => void
-  readonly reject: (error: Error) => void
+/** What a thread of the projector can be asked: `readTitle` reads no more than the title, and null is `build` instead. */
+export type Reading = {
+  build(updates: readonly Uint8Array[], question: Question): Answer
+  readTitle(updates: readonly Uint8Array[], question: Question): Answer | null
 }
+
+/** A document that may be read when its turn has come. */
+export interface Source {
+  readonly id: string
+  /** Identity of whose it is: owners take turns. */
+  readonly owner: string
+  /** The log position as of now. Who asks about the same one shares one answer. */
+  readonly position: number
+  /** What the document is made of by then, and as of which position; null when nobody wants to know any more. */
+  readonly content: () => Content | null
+}
+
+/** A document as of a log position. */
+interface Content {
+  readonly position: number
+  readonly updates: readonly Uint8Array[]
+}
+
+/** An answer, and the position it was true at. */
+export type Read = Answer & { readonly position: number }
+
+/** What a projector is made of. */
+export interface Parts {
+  readonly clock: Clock
+  /** Told of each time that a document is set aside. */
+  readonly setAside: (reason: SetAsideReason) => void
+  /** The threads' program; tests give one that misbehaves. */
+  readonly entry?: URL
+}
+
+/** The longest a document may take, in ms, and the most memory, in MiB. */
+const [patience, memory] = [10_000, 512]
+/** So many questions may wait for each of the two threads. */
+const most = 1000
 
 /**
- * Reads documents, as the only part of the server that builds them in memory. It does so in a thread of its own,
- * one at a time; a document that takes longer than ten seconds or more than 512 MiB costs that thread, which is
- * replaced, and nothing else.
+ * Reads documents, as the only part of the server that builds them in memory, in two threads of its own. One reads and
+ * changes titles, from the part of the bytes that is the title: nothing there takes longer than reading a document's
+ * bytes, and changes come first. The other builds whole documents. In both, owners take turns, and a document that
+ * takes longer than ten seconds or more than 512 MiB costs that thread, which is replaced, and is set aside for a
+ * while.
  */
 export class Projector {
-  readonly #clock: Clock
-  readonly #entry: URL
-  readonly #queue: Waiting[] = []
-  #thread: Worker | null = null
-  #busy: { waiting: Waiting; callOff: () => void } | null = null
-  #number = 0
-  #closed = false
+  readonly #titles: Lane<Answer | null>
+  readonly #texts: Lane<Answer>
 
-  /** `entry` is the thread's program; tests give one that misbehaves. */
-  constructor(clock: Clock, entry: URL = new URL('./reading.ts', import.meta.url)) {
-    this.#clock = clock
-    this.#entry = entry
+  constructor(parts: Parts) {
+    this.#titles = new Lane(parts)
+    this.#texts = new Lane(parts)
   }
 
-  /** The title of the document that these updates make up. */
-  async title(updates: readonly Uint8Array[]): Promise<string> {
-    return (await this.#ask(updates, { ask: 'title' })).title
+  /** How many questions wait for their turn. */
+  get waiting(): number {
+    return this.#titles.waiting + this.#texts.waiting
+  }
+
+  /** The title of a document. Rejects when it cannot be read now. */
+  title(source: Source): Promise<Read> {
+    return this.#read(source, { ask: 'title' })
   }
 
   /** The title and the text, for those who search. */
-  async words(updates: readonly Uint8Array[]): Promise<{ title: string; text: string }> {
-    return this.#ask(updates, { ask: 'words' })
+  words(source: Source): Promise<Read> {
+    return this.#build(source, { ask: 'words' }, false)
   }
 
-  /** The update that gives this document another title; null when it has that title already. */
-  async retitle(updates: readonly Uint8Array[], title: string): Promise<Uint8Array | null> {
-    return (await this.#ask(updates, { ask: 'retitle', title })).update
+  /** The update that gives this document another title, null when it has that title already; and the title. */
+  retitle(source: Source, title: string): Promise<Read> {
+    return this.#read(source, { ask: 'retitle', title })
   }
 
-  /** Ends the thread. What was asked and not answered rejects. */
+  /** Ends the threads. What was asked and not answered rejects. */
   async close(): Promise<void> {
-    this.#closed = true
-    const unanswered = [...(this.#busy === null ? [] : [this.#busy.waiting]), ...this.#queue.splice(0)]
-    this.#busy?.callOff()
-    this.#busy = null
-    for (const { reject } of unanswered) reject(new Error('the projector was closed'))
-    await this.#thread?.terminate()
+    await Promise.all([this.#titles.close(), this.#texts.close()])
   }
 
-  #ask(updates: readonly Uint8Array[], question: Question): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new Error('the projector was closed'))
-      this.#queue.push({ task: { number: ++this.#number, updates, question }, resolve, reject })
-      this.#next()
-    })
+  async #read(source: Source, question: Question): Promise<Read> {
+    const urgent = question.ask === 'retitle'
+    const { position, answer } = await this.#titles.do(source, keyOf(question), urgent, (thread, updates) =>
+      thread.call('readTitle', updates, question),
+    )
+    return answer === null ? this.#build(source, question, urgent) : { ...answer, position }
   }
 
-  #next(): void {
-    if (this.#busy !== null) return
-    const waiting = this.#queue.shift()
-    if (waiting === undefined) return
-    const thread = (this.#thread ??= this.#start())
-    const callOff = this.#clock.after(10_000, () => this.#lose(thread, 'it took longer than ten seconds'))
-    this.#busy = { waiting, callOff }
-    thread.ref()
-    thread.postMessage(waiting.task)
+  async #build(source: Source, question: Question, urgent: boolean): Promise<Read> {
+    const { position, answer } = await this.#texts.do(source, keyOf(question), urgent, (thread, updates) =>
+      thread.call('build', updates, question),
+    )
+    return { ...answer, position }
+  }
+}
+
+const keyOf = (question: Question): string =>
+  question.ask === 'retitle' ? `${question.ask} ${question.title}` : question.ask
+
+interface Done<A> {
+  readonly position: number
+  readonly answer: A
+}
+
+/** One thread, whose turns are given out fairly. */
+class Lane<A extends Answer | null> {
+  readonly #thread: Thread<Reading>
+  readonly #queue = new FairQueue<Done<A>>(most)
+  readonly #setAside: SetAside
+
+  constructor({ clock, setAside, entry = new URL('./reading.ts', import.meta.url) }: Parts) {
+    const start = (): Worker => new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memory } })
+    this.#thread = new Thread(start, { limit: { time: clock, ms: patience }, unref: true })
+    this.#setAside = new SetAside(() => clock.now(), setAside)
   }
 
-  #start(): Worker {
-    const thread = new Worker(this.#entry, { resourceLimits: { maxOldGenerationSizeMb: 512 } })
-    thread.on('message', (outcome: Outcome) => this.#answer(outcome))
-    thread.on('error', (error: Error) => this.#lose(thread, error.message))
-    thread.on('exit', () => this.#lose(thread, 'the thread ended'))
-    thread.unref()
-    return thread
+  get waiting(): number {
+    return this.#queue.length
   }
 
-  #answer(outcome: Outcome): void {
-    if (this.#busy?.waiting.task.number !== outcome.number) return
-    const { waiting, callOff } = this.#busy
-    callOff()
-    this.#busy = null
-    this.#thread?.unref() // an idle thread is no reason for the process to stay
-    if ('problem' in outcome) waiting.reject(new Error(outcome.problem))
-    else waiting.resolve(outcome)
-    this.#next()
+  async do(
+    { id, owner, position, content }: Source,
+    key: string,
+    urgent: boolean,
+    ask: (thread: Thread<Reading>, updates: readonly Uint8Array[]) => Promise<A>,
+  ): Promise<Done<A>> {
+    this.#setAside.check(id)
+    const run = async (): Promise<Done<A>> => {
+      const now = content()
+      if (now === null) throw new Error('nobody waits for this document any more')
+      return {
+        position: now.position,
+        answer: await this.#setAside.try(
+          id,
+          () => ask(this.#thread, now.updates),
+          (answer) => answer?.cost ?? 0,
+        ),
+      }
+    }
+    return this.#queue.do({ owner, key: `${id} ${key}`, version: position, urgent, run })
   }
 
-  #lose(thread: Worker, problem: string): void {
-    if (this.#thread !== thread) return
-    this.#thread = null
-    void thread.terminate()
-    const number = this.#busy?.waiting.task.number
-    if (number === undefined) this.#next()
-    else this.#answer({ number, problem })
+  async close(): Promise<void> {
+    this.#queue.close(new Error('the projector was closed'))
+    await this.#thread.close()
   }
 }

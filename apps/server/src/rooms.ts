@@ -202,6 +202,7 @@ export class Rooms {
     } catch {
       return // only a store that is closed gives up: it has said what became of it, and the server is at its end
     }
+    const { position } = room
     if (entry.claims.size === 0 && !room.failed) await this.#parts.leaving(entry.name, room)
     if (entry.claims.size === 0 && !room.failed) await room.rest()
     if (this.#entries.get(entry.name) !== entry) return // the server closed meanwhile
@@ -209,7 +210,8 @@ export class Rooms {
     entry.stage = { is: 'open', room }
     if (entry.claims.size > 0) return // somebody came back
     // written to meanwhile; in peace, as a room that a bug has left undurable for good would keep us busy for good
-    if (!room.durable) return void this.#parts.clock.after(100, () => void this.#letGo(entry))
+    const written = !room.durable || room.position !== position
+    if (written) return void this.#parts.clock.after(100, () => void this.#letGo(entry))
     room.close()
     this.#remove(entry)
   }

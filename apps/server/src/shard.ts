@@ -28,6 +28,8 @@ export interface Shard {
   readonly titles: Pick<Titles, 'current' | 'rename' | 'index'>
   /** How many rooms this process has open. */
   readonly rooms: number
+  /** How many questions about documents wait in this process for the threads that read them. */
+  readonly questions: number
   /** For how many ms the oldest update on its way to the disk has been waiting; 0 when none is. */
   readonly wait: number
   /** True when the room is open, or being opened by somebody. */
@@ -84,7 +86,7 @@ export const createShard = (parts: Parts): Shard => {
   const { clock, metrics, log, sparing, healing, mayMake, letGo } = parts
   const wheel = new Wheel(clock)
   const commits = new Commits(clock, (seconds) => metrics.committed(seconds))
-  const projector = new Projector(clock)
+  const projector = new Projector({ clock, setAside: (reason) => metrics.setAside(reason) })
   const witness = (name: string, event: SyncError | Error): void => {
     const room = shown(name)
     if (event instanceof Error) {
@@ -113,7 +115,7 @@ export const createShard = (parts: Parts): Shard => {
       )
     },
     commits,
-    leaving: (name, room) => titles.note(name, room),
+    leaving: (name, room) => titles.left(name, room),
     letGo,
   })
   const titles = new Titles({ documents, search, rooms, projector, clock, log })
@@ -145,6 +147,9 @@ export const createShard = (parts: Parts): Shard => {
     titles,
     get rooms() {
       return rooms.open.size
+    },
+    get questions() {
+      return projector.waiting
     },
     get wait() {
       return commits.wait

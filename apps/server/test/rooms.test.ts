@@ -258,3 +258,16 @@ test('[W18] a room that an exception left half changed is read anew, with all th
   eve.release()
   await gone()
 })
+
+test('who comes, writes and goes while a room is about to go has that seen to before it goes', async (t) => {
+  const { rooms, left, leaving, gone } = await world(t)
+  const wait = Promise.withResolvers<void>()
+  leaving.wait = wait.promise
+  const first = await rooms.hold('a', '')
+  first.release()
+  await until('it is about to go', () => left.length === 1)
+  await rooms.use('a', '', (room) => room.write(words('late'), 'ada'))
+  wait.resolve()
+  await gone()
+  assert.deepEqual(left, ['a', 'a'])
+})

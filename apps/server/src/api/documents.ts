@@ -117,12 +117,6 @@ export const documents = (parts: Parts): Hono<Asker> => {
     if (filesOf !== null) await store.files.share(filesOf, id, wall() + settings.keepFiles)
   }
 
-  /** A copy with the title that came with its content. */
-  const withTitle = async (document: Document): Promise<Document> => {
-    await titles.index(document)
-    return (await documents.read(document.id)) ?? document
-  }
-
   const mine = async (c: Context<Asker>): Promise<Document | null> => {
     const id = c.req.param('id') ?? ''
     const document = await documents.read(id)
@@ -174,7 +168,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
             ? await renamed(c, document, wanted.title, author)
             : from === null
               ? document
-              : await withTitle(document)
+              : await titles.current(document, true)
         return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
       },
     )
@@ -234,7 +228,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
         await events.happened(doer(c), 'document.copied', document.id)
         const named =
           wanted.title === undefined
-            ? await withTitle(document)
+            ? await titles.current(document, true)
             : await renamed(c, document, wanted.title, author)
         return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
       },

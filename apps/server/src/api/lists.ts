@@ -55,12 +55,11 @@ export const lists = async (
         return listing satisfies never
     }
   }
-  const rows: Row[] = []
+  const seen: { document: Document; role: string; kept: Kept | undefined }[] = []
   const everything = await wanted()
   const templates = new Set(
     await sharing.templatesAmong(everything.map((one) => (typeof one === 'string' ? one : one.id))),
   )
-  const names = new Map<string, string>()
   for (const one of everything.slice(0, listing === 'mine' ? undefined : most)) {
     const id = typeof one === 'string' ? one : one.id
     const kept = shelf.get(id)
@@ -69,11 +68,19 @@ export const lists = async (
       typeof one === 'string' ? await permit(parts, who, id, 'view') : { document: one, role: 'own' }
     if (found === null || found.document === null) continue
     if (listing === 'shared' && found.role === 'own') continue
-    const document = listing === 'trash' ? found.document : await shard.titles.current(found.document)
+    seen.push({ document: found.document, role: found.role, kept })
+  }
+  // all at once: the list waits for its titles no longer than for one
+  const current =
+    listing === 'trash' ? [] : await Promise.all(seen.map(({ document }) => shard.titles.current(document)))
+  const names = new Map<string, string>()
+  const rows: Row[] = []
+  for (const [at, { document: stored, role, kept }] of seen.entries()) {
+    const document = current[at] ?? stored
     const { owner } = document
     const name = names.get(owner) ?? (await person(people, owner)).name
     names.set(owner, name)
-    rows.push(rowOf(document, found.role, { id: owner, name }, kept, templates.has(id)))
+    rows.push(rowOf(document, role, { id: owner, name }, kept, templates.has(document.id)))
   }
   return rows.toSorted(orders.get(sort || (listing === 'recent' ? 'opened' : 'edited')) ?? byEdit)
 }

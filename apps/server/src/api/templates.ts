@@ -1,3 +1,4 @@
+import type { Document } from '@quire/storage/store'
 import { Hono } from 'hono'
 import type { Shard } from '../shard.ts'
 import { starters } from '../templates/texts.ts'
@@ -25,13 +26,18 @@ export const templates = (parts: Parts): Hono<Asker> => {
     async (c) => {
       const who = c.get('who')
       const ids = await within(parts, who)
-      const own: object[] = []
+      const copied: { document: Document; role: string }[] = []
       for (const id of (await sharing.templatesAmong(ids)).slice(0, most)) {
         const found = await permit(parts, who, id, 'view')
         if (found === null || found.document === null || !found.copying) continue
-        const { title } = await shard.titles.current(found.document)
-        own.push({ id, title, role: found.role, starter: false })
+        copied.push({ document: found.document, role: found.role })
       }
+      const own = await Promise.all(
+        copied.map(async ({ document, role }) => {
+          const { id, title } = await shard.titles.current(document)
+          return { id, title, role, starter: false }
+        }),
+      )
       const ours = starters.map(({ id, title, description }) => ({ id, title, description, starter: true }))
       return c.json({ templates: [...own, ...ours] })
     },

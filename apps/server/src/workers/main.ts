@@ -63,6 +63,7 @@ const begin = ({ worker, access, limits, logLevel, healing }: Beginning) => {
     metrics.counted({
       sockets: handshakes.count,
       rooms: shard.rooms,
+      questions: shard.questions,
       unsavedUpdates: 0, // the server has the store, and counts what waits for it
       unsavedBytes: 0,
       unsavedSeconds: 0,
@@ -121,7 +122,7 @@ const hear = (told: ToWorker, wire: Wire | null): void => {
 const answers: Answers<OfWorker> = {
   begin: async (beginning) => void (begun = begin(beginning)),
   ping: async () => {},
-  current: (document) => here().shard.titles.current(document),
+  current: (document, made) => here().shard.titles.current(document, made),
   reindex: (document) => here().shard.titles.index(document),
   rename: (document, title, author) =>
     here()

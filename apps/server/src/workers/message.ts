@@ -68,7 +68,7 @@ export type OfWorker = {
   begin(beginning: Beginning): void
   /** Answered in the next turn of the event loop: whether the process is alive. */
   ping(): void
-  current(document: Document): Document
+  current(document: Document, made?: boolean): Document
   reindex(document: Document): void
   /** Null when that cannot be done now. */
   rename(document: Document, title: string, author: string): Document | null

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Search, Store } from '@quire/storage/store'
+import type { Document, Search, Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Logger } from 'pino'
 import { siblings } from '../access.ts'
@@ -10,7 +10,7 @@ import { shown } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { Shard } from '../shard.ts'
-import { NotNow } from '../titles.ts'
+import { NotNow, roomWait, titleWait } from '../titles.ts'
 import type { Beginning } from './message.ts'
 import { Worker } from './worker.ts'
 
@@ -83,13 +83,20 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
 
   return {
     titles: {
-      current: async (document) => {
-        if (!owner(document.id).isOpen(document.id)) return document
+      current: async (document, made) => {
+        if (made !== true && !owner(document.id).isOpen(document.id)) return document
+        const late = Promise.withResolvers<Document>()
+        const callOff = clock.after(made === true ? roomWait : titleWait, () => late.resolve(document)) // a busy worker may not even look
         try {
-          return await owner(document.id).ask('current', document)
+          return await Promise.race([
+            owner(document.id).ask('current', document, made === true),
+            late.promise,
+          ])
         } catch (error) {
           log.warn({ room: shown(document.id), err: error }, 'the title may be an old one')
           return document
+        } finally {
+          callOff()
         }
       },
       index: (document) =>
@@ -109,6 +116,7 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
       },
     },
     rooms: 0,
+    questions: 0,
     get wait() {
       return commits.wait
     },

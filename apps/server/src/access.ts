@@ -47,6 +47,7 @@ export const isDocumentId = (id: string): boolean => /^[\w-]{22}$/.test(id)
 const bounds = (limits: Limits): Rules['limits'] => ({
   ...standard,
   document: limits.document,
+  memory: 3 * limits.document,
   backlog: limits.backlog / 2,
 })
 
@@ -67,7 +68,7 @@ const documentRules = (room: string, limits: Limits): Rules => {
         owned: true,
         writes: 'comment',
         shared: ['resolved'],
-        limits: { ...own, document: Math.min(own.document, largestComments) },
+        limits: bounds({ ...limits, document: Math.min(limits.document, largestComments) }),
       }
 }
 

@@ -1,6 +1,7 @@
 import * as encoding from 'lib0/encoding'
 import { encodeUtf8 } from 'lib0/string'
 import { SyncError } from './error.ts'
+import type { Objection } from './error.ts'
 import { maxClock, readDeletes } from './known.ts'
 import type { Known, News, Range } from './known.ts'
 import { Reader } from './reader.ts'
@@ -16,6 +17,8 @@ export interface Grammar {
   readonly depth: number
   /** Bytes of one value: an attribute, an embed, the value of a format. */
   readonly value: number
+  /** How many client ids it may have. */
+  readonly clients: number
 }
 
 /** For updates that are in the log already: whatever was accepted once stays accepted. */
@@ -24,6 +27,7 @@ export const anything: Grammar = {
   moreRoots: Number.POSITIVE_INFINITY,
   depth: Number.POSITIVE_INFINITY,
   value: Number.POSITIVE_INFINITY,
+  clients: Number.POSITIVE_INFINITY,
 }
 
 /**
@@ -63,8 +67,6 @@ export interface Segment {
   readonly to: number
 }
 
-/** Each costs memory of its own, many times its bytes. */
-const maxNewClients = 65_536
 const longestRoot = 64
 const stalled = -1
 const unfit = -2
@@ -79,7 +81,7 @@ export const inspect = (
   update: Uint8Array,
   known: Known,
   grammar: Grammar = anything,
-  newClients = maxNewClients,
+  newClients = Number.POSITIVE_INFINITY,
   barred: ((client: number) => boolean) | null = null,
   order: ((segment: Segment) => void) | null = null,
 ): Verdict => new Inspection(update, known, grammar, newClients, barred, order).judge()
@@ -123,8 +125,11 @@ class Inspection {
   #gap = false
   #repeats = false
   #roots: readonly Uint8Array[] = none
+  /** Ids that were never seen: how many more this connection may bring, and the document may have. */
   #newClients: number
+  #moreClients: number
   #problem: string | null = null
+  #objection: Objection = 'damaged'
   /** What the struct that found no place waits for. */
   #needClient = -1
   #needClock = 0
@@ -141,6 +146,7 @@ class Inspection {
     this.#known = known
     this.#grammar = grammar
     this.#newClients = newClients
+    this.#moreClients = grammar.clients - known.clients
     this.#barred = barred
     this.#order = order
     this.#reader = new Reader(update)
@@ -152,7 +158,7 @@ class Inspection {
     if (this.#blocks.some((block) => block.stalled)) this.#resolve()
     this.#readDeletes()
     if (!this.#reader.done) this.#problem ??= `update of ${this.#update.length} bytes does not decode`
-    if (this.#problem !== null) return new SyncError('bad-bytes', this.#problem, 'damaged')
+    if (this.#problem !== null) return new SyncError('bad-bytes', this.#problem, this.#objection)
     const overlaps = this.#blocks.some((block) => block.first < block.from)
     const repeats = this.#repeats || overlaps
     if (this.#gap || this.#blocks.some((block) => block.left > 0))
@@ -227,8 +233,7 @@ class Inspection {
   }
 
   #begin(client: number, from: number, first: number, start: number, left: number): Block {
-    if (from === 0 && --this.#newClients < 0)
-      this.#refuse('more new client ids than one connection may bring')
+    if (from === 0) this.#countClient()
     // something of this client is missing, or must not come from here
     const stalled = first > from || this.#barred?.(client) === true
     const block: Block = {
@@ -251,6 +256,13 @@ class Inspection {
     else if (this.#blocks.length > 1)
       this.#byClient = new Map(this.#blocks.map((each) => [each.client, each] as const))
     return block
+  }
+
+  #countClient(): void {
+    this.#newClients--
+    this.#moreClients--
+    if (this.#newClients < 0) this.#refuse('more new client ids than one connection may bring')
+    else if (this.#moreClients < 0) this.#refuse('more client ids than a document may have', 'full')
   }
 
   /** Gives the struct that was just read its place, as the next of its block. False when it has to wait. */
@@ -313,7 +325,8 @@ class Inspection {
     return stalled
   }
 
-  #refuse(problem: string): number {
+  #refuse(problem: string, objection: Objection = 'damaged'): number {
+    if (this.#problem === null) this.#objection = objection
     this.#problem ??= problem
     this.#reader.fail()
     return unfit

@@ -46,6 +46,11 @@ export class Known {
     return this.#clocks.size
   }
 
+  /** Bytes of memory that it takes for the client ids, as measured; the bytes of the document are not among them. */
+  get memory(): number {
+    return this.clients * clientMemory
+  }
+
   /** Where a struct stands whose clock is known. */
   place(client: number, clock: number): Place {
     return this.#runsOf(client)?.at(clock) ?? gone
@@ -223,6 +228,9 @@ const packed = (reader: Reader): Packed => {
   reader.skipVarUints(2 * reader.varUint())
   return reader.bytes.subarray(from, reader.at)
 }
+
+/** What a room remembers of one client id: its clock, places, deletions and owner. Measured with 200,000 of them. */
+export const clientMemory = 400
 
 const few = 8
 /** Clocks stay below this, far from where a number loses its last digit. */

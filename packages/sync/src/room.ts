@@ -8,7 +8,7 @@ import { Folding } from './folding.ts'
 import { Gap } from './gap.ts'
 import { inspect, rootNames } from './inspect.ts'
 import type { Grammar, Verdict } from './inspect.ts'
-import { Known } from './known.ts'
+import { clientMemory, Known } from './known.ts'
 import type { News } from './known.ts'
 import type { Link } from './link.ts'
 import { piecesOf } from './log.ts'
@@ -132,7 +132,13 @@ export class Room {
     this.#schema = schema
     this.#damaged = damaged
     this.#told = { store: 'fine', schema }
-    this.#grammar = { roots: rootNames(roots), moreRoots, depth: limits.depth, value: limits.attribute }
+    this.#grammar = {
+      roots: rootNames(roots),
+      moreRoots,
+      depth: limits.depth,
+      value: limits.attribute,
+      clients: Math.floor(limits.memory / clientMemory),
+    }
     this.#owners = new Owners(owned, owners)
     this.#entries = parts.rules.shared === undefined ? null : new Entries(parts.rules.shared)
     const ownerOf = (client: number): string => this.#owners.of(client) ?? ''
@@ -521,6 +527,10 @@ export class Room {
     if (outdated) return refuse('schema', 'a write from a page that is older than the document')
     if (news.structs.length > 0 && this.#tail.size + update.length > limits.document)
       return refuse('full', 'the document has reached its limit')
+    let memory = this.#tail.size + update.length + this.#known.memory
+    for (const { from } of news.structs) if (from === 0) memory += clientMemory
+    if (news.structs.length > 0 && memory > limits.memory)
+      return refuse('full', 'the room has reached its limit of memory')
     const author = this.#authorOf(seat, news)
     if (author instanceof SyncError) {
       this.#object(seat, count, author)

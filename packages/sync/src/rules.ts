@@ -22,11 +22,13 @@ export interface Rules {
 export interface Limits {
   /** Of the encoded document. What would make it larger is not taken. */
   readonly document: number
+  /** Of the encoded document and what the room remembers about it. What would make that larger is not taken. */
+  readonly memory: number
   /** How deep types may lie in one another; what lies in a root is at depth 1. */
   readonly depth: number
   /** Of the value of an attribute, or of another entry with a key. */
   readonly attribute: number
-  /** Client ids that one connection may bring. The first writer of an empty room may bring any number. */
+  /** Client ids that one connection may bring. The first writer of an empty room brings what fits into `memory`. */
   readonly newClients: number
   /** Of one presence state. */
   readonly presence: number
@@ -40,6 +42,7 @@ export interface Limits {
 /** What an operator who sets nothing gets. */
 export const limits: Limits = {
   document: 20 * 1024 * 1024,
+  memory: 60 * 1024 * 1024,
   depth: 100,
   attribute: 64 * 1024,
   newClients: 64,

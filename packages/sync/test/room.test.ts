@@ -3,6 +3,7 @@ import test from 'node:test'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { SyncError } from '../src/error.ts'
+import { clientMemory } from '../src/known.ts'
 import { decodeSide, encodePresence, encodeUpdate } from '../src/message.ts'
 import { limits } from '../src/rules.ts'
 import { Wire, World } from './world.ts'
@@ -760,6 +761,44 @@ test('[O8] a document that has reached its limit is read on, and grows no more',
   await world.rest()
   assert.equal(ada.client.facts.refused, 'full')
 })
+
+test('[O19] an empty room takes any number of authors whose memory fits, and then no more client ids', async () => {
+  const world = await World.start()
+  const memory = 500 * clientMemory
+  world.rules = { ...world.rules, limits: { ...limits, memory } }
+  await world.openRoom()
+  const ada = world.enter('ada')
+  const many = world.enter('ben')
+  await world.rest()
+  Y.applyUpdate(many.doc, letters(600))
+  await world.rest()
+  assert.equal(many.client.facts.refused, 'full')
+  assert.equal(world.room.position, 0)
+  Y.applyUpdate(ada.doc, letters(450))
+  await world.rest()
+  assert.equal(ada.saved, true)
+  const late = world.enter('eve')
+  await world.rest()
+  late.text.insert(0, 'x'.repeat(100))
+  await world.rest()
+  assert.equal(late.saved, true)
+  Y.applyUpdate(late.doc, letters(500))
+  await world.rest()
+  assert.equal(late.client.facts.refused, 'full')
+})
+
+/** A letter each of so many authors. */
+const letters = (authors: number): Uint8Array => {
+  const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, authors)
+  for (let client = 10_000 + authors; client > 10_000; client--) {
+    encoding.writeVarUint(encoder, 1)
+    encoding.writeVarUint(encoder, client)
+    encoding.writeUint8Array(encoder, Uint8Array.of(0, 4, 1, 4, 116, 101, 120, 116, 1, 97))
+  }
+  encoding.writeVarUint(encoder, 0)
+  return encoding.toUint8Array(encoder)
+}
 
 test('[L1] [P9] when a newer page writes, older ones hear of it and their later visits only read', async () => {
   const world = await World.start()

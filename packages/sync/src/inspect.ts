@@ -133,6 +133,10 @@ class Inspection {
   /** What the struct that found no place waits for. */
   #needClient = -1
   #needClock = 0
+  /** New structs, those that do not continue what their client wrote last, and newly deleted ranges. */
+  #count = 0
+  #jumps = 0
+  #ranges = 0
 
   constructor(
     update: Uint8Array,
@@ -175,7 +179,17 @@ class Inspection {
       }
     if (this.#blocks.length === 0 && !this.#deletes) return { type: 'old', repeats }
     const deletes = this.#deletes ? this.#update.subarray(this.#deletesFrom) : noDeletes
-    return { type: 'new', overlaps, repeats, structs: this.#blocks, deletes, roots: this.#roots }
+    return {
+      type: 'new',
+      overlaps,
+      repeats,
+      structs: this.#blocks,
+      deletes,
+      roots: this.#roots,
+      count: this.#count,
+      jumps: this.#jumps,
+      ranges: this.#ranges,
+    }
   }
 
   #readStructs(): void {
@@ -272,6 +286,10 @@ class Inspection {
     const clock = block.taken === 0 ? block.first : block.placed
     block.runs.add(Math.max(clock, block.from), place)
     block.placed = clock + this.#struct.length
+    this.#count++
+    const { content, originClient, originClock } = this.#struct
+    if ((originClient !== block.client || originClock !== clock - 1) && content !== contents.collected)
+      this.#jumps++
     block.at = this.#reader.at
     block.taken++
     block.left--
@@ -402,6 +420,7 @@ class Inspection {
     const whole = readDeletes(reader, (client, from, to) => {
       if (this.#known.isDeleted(client, from, to)) return
       this.#deletes = true
+      this.#ranges++
       if (to > this.#reach(client)) this.#gap = true
     })
     if (!whole) reader.fail()

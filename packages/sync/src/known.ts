@@ -19,6 +19,17 @@ export interface News {
   readonly deletes: Uint8Array
   /** Names of root types that were not used before, in UTF-8. */
   readonly roots: readonly Uint8Array[]
+  /** New structs, and those among them that do not continue what their client wrote last. */
+  readonly count: number
+  readonly jumps: number
+  /** Ranges of the delete set that are not wholly deleted yet. */
+  readonly ranges: number
+}
+
+/** The work that a document is: steps that Yjs takes to integrate it at most, and items that it has at most. */
+export interface Effort {
+  readonly steps: number
+  readonly items: number
 }
 
 /**
@@ -35,6 +46,7 @@ export class Known {
   /** Per client: start, end, start, end ... ascending, never touching. */
   readonly #deleted = new Map<number, number[] | Packed>()
   readonly #roots: Uint8Array[] = []
+  #effort: Effort | null = null
 
   /** The next clock of this client: 0 for one that was never seen. */
   clock(client: number): number {
@@ -80,6 +92,11 @@ export class Known {
   /** Names of the roots that were used, in UTF-8. */
   get roots(): readonly Uint8Array[] {
     return this.#roots
+  }
+
+  /** What a base says that it takes to build it; null when an older Quire made it. */
+  get effort(): Effort | null {
+    return this.#effort
   }
 
   /** Takes in what an update brings. */
@@ -173,8 +190,8 @@ export class Known {
     return encoding.toUint8Array(encoder)
   }
 
-  /** Where everything stands and what the roots are called, for `learnPlaces`. */
-  encodePlaces(): Uint8Array {
+  /** Where everything stands, what the roots are called and what it takes to build it, for `learnBase`. */
+  encodePlaces({ steps, items }: Effort): Uint8Array {
     const encoder = encoding.createEncoder()
     encoding.writeVarUint(encoder, this.#roots.length)
     for (const root of this.#roots) encoding.writeVarUint8Array(encoder, root)
@@ -185,6 +202,8 @@ export class Known {
       if (runs instanceof Uint8Array) encoding.writeUint8Array(encoder, runs)
       else runs.encode(encoder)
     }
+    encoding.writeVarUint(encoder, steps)
+    encoding.writeVarUint(encoder, items)
     return encoding.toUint8Array(encoder)
   }
 
@@ -205,6 +224,7 @@ export class Known {
       this.#clocks.set(client, reader.varUint())
       this.#runs.set(client, packed(reader))
     }
+    if (reader.at < reader.end) this.#effort = { steps: reader.varUint(), items: reader.varUint() }
     return reader.done
   }
 

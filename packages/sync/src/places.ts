@@ -1,5 +1,8 @@
 import { SyncError } from './error.ts'
 import { inspect } from './inspect.ts'
+import type { Segment } from './inspect.ts'
+import { gather } from './integration-budget.ts'
+import { IntegrationModel } from './integration-model.ts'
 import { Known } from './known.ts'
 import type { Base } from './log.ts'
 import { Cutter, encodeCuts } from './split.ts'
@@ -14,10 +17,19 @@ export const pieceBytes = 128 * 1024
 export const placesOf = (state: Uint8Array): Pick<Base, 'places' | 'cuts'> => {
   const known = new Known()
   const cutter = new Cutter(pieceBytes)
-  const order = state.length <= pieceBytes ? null : cutter.add.bind(cutter)
+  const segments: Segment[] = []
+  const add = gather(segments)
+  const order = (segment: Segment): void => {
+    add(segment)
+    if (state.length > pieceBytes) cutter.add(segment)
+  }
   const verdict = inspect(state, known, undefined, undefined, null, order)
   if (verdict instanceof SyncError) throw new Error(`The state is damaged: ${verdict.detail}.`)
   if (verdict.type === 'gap') throw new Error('The state builds on something that it does not hold.')
-  if (verdict.type === 'new') known.learn(verdict)
-  return { places: known.encodePlaces(), cuts: encodeCuts(cutter.pieces()) }
+  const model = new IntegrationModel()
+  if (verdict.type === 'new') {
+    known.learn(verdict)
+    model.add(state, segments, Number.POSITIVE_INFINITY)
+  }
+  return { places: known.encodePlaces(model), cuts: encodeCuts(cutter.pieces()) }
 }

@@ -6,6 +6,7 @@ import { SyncError } from './error.ts'
 import type { Notice, Objection, Refusal } from './error.ts'
 import { Folding } from './folding.ts'
 import { Gap } from './gap.ts'
+import { IntegrationBudget } from './integration-budget.ts'
 import { inspect, rootNames } from './inspect.ts'
 import type { Grammar, Verdict } from './inspect.ts'
 import { clientMemory, Known } from './known.ts'
@@ -88,6 +89,7 @@ export class Room {
   readonly #who = new Map<number, Who>()
   /** Client ids about whom the pages have not heard yet. */
   readonly #newcomers = new Set<number>()
+  readonly #effort: IntegrationBudget
   readonly #answers: Answers
   readonly #pokes: Pokes
   readonly #seats = new Map<Link, Seat>()
@@ -148,6 +150,9 @@ export class Room {
     this.#content = new TailContent(this.#tail, this.#known)
     if (!this.#known.learnBase(base.places, base.deletes) || !same(this.#known.encodeVector(), base.vector))
       throw new Error('the stored base is damaged')
+    // an older base does not say: few items take fewer bytes
+    const effort = this.#known.effort ?? { steps: 0, items: Math.ceil(base.state.length / 8) }
+    this.#effort = new IntegrationBudget(effort, () => this.content)
     let position = base.position
     for (const { last, update } of piecesOf({ base, runs, tail })) {
       const verdict = inspect(update, this.#known)
@@ -155,7 +160,10 @@ export class Room {
         this.#damaged = true // what comes after it may build on it: the room is what it was before
         break
       }
-      if (verdict.type === 'new') this.#known.learn(verdict)
+      if (verdict.type === 'new') {
+        this.#known.learn(verdict)
+        this.#effort.learn(verdict)
+      }
       this.#entries?.learn(update, ownerOf)
       this.#tail.push(last, update)
       position = last
@@ -214,6 +222,7 @@ export class Room {
       this.#receive(seat, bytes)
     } catch (error) {
       if (this.#changing) return this.#fail(error)
+      this.#effort.forget()
       this.#parts.witness(asError(error))
       this.#hangUp(seat, 'fault') // nothing of the frame was taken in, and nothing after it will be acknowledged
     }
@@ -286,9 +295,12 @@ export class Room {
     if (verdict instanceof SyncError) throw new Error(verdict.detail)
     if (verdict.type === 'gap') throw new Error('the update continues something that the room lacks')
     if (verdict.type === 'new') {
+      const excess = this.#effort.take(update, verdict, this.#known)
+      if (excess !== null) throw new Error(excess.detail)
       try {
         this.#take(update, verdict, author, null)
       } catch (error) {
+        this.#effort.forget()
         if (this.#changing) this.#fail(error)
         throw error
       }
@@ -527,13 +539,18 @@ export class Room {
     if (outdated) return refuse('schema', 'a write from a page that is older than the document')
     if (news.structs.length > 0 && this.#tail.size + update.length > limits.document)
       return refuse('full', 'the document has reached its limit')
-    let memory = this.#tail.size + update.length + this.#known.memory
+    let memory = this.#tail.size + update.length + this.#known.memory + this.#effort.memory
     for (const { from } of news.structs) if (from === 0) memory += clientMemory
     if (news.structs.length > 0 && memory > limits.memory)
       return refuse('full', 'the room has reached its limit of memory')
     const author = this.#authorOf(seat, news)
     if (author instanceof SyncError) {
       this.#object(seat, count, author)
+      return false
+    }
+    const excess = this.#effort.take(update, news, this.#known)
+    if (excess !== null) {
+      this.#object(seat, count, excess)
       return false
     }
     this.#noteUses(seat, news.structs)

@@ -35,6 +35,9 @@ export class Struct {
   /** Where the name of its root type lies, when it names one; else -1. */
   rootFrom = -1
   rootTo = -1
+  /** Where the name of its key lies, when it names one; else -1. */
+  keyFrom = -1
+  keyTo = -1
   /** Where its content begins; of one that has no neighbours, its length. */
   contentFrom = 0
 
@@ -49,7 +52,7 @@ export class Struct {
   readHead(reader: Reader): boolean {
     const info = reader.byte()
     this.content = info & 0x1f
-    this.originClient = this.rightClient = this.parentClient = this.rootFrom = -1
+    this.originClient = this.rightClient = this.parentClient = this.rootFrom = this.keyFrom = -1
     const hasNeighbours = this.content !== contents.collected && this.content !== contents.hole
     if (hasNeighbours) this.#readNeighbours(reader, info)
     this.contentFrom = reader.at
@@ -76,7 +79,10 @@ export class Struct {
       this.parentClient = reader.varUint()
       this.parentClock = reader.varUint()
     } else reader.fail()
-    if ((info & 0x20) !== 0) readKey(reader)
+    if ((info & 0x20) === 0) return
+    readKey(reader)
+    this.keyFrom = reader.textFrom
+    this.keyTo = reader.at
   }
 }
 

@@ -186,7 +186,7 @@ test('deleted ranges are merged as a set would merge them', () => {
         const set = new Set<number>()
         for (const ranges of updates) {
           const deletes = Uint8Array.from([1, 1, ranges.length, ...ranges.flat()])
-          known.learn({ structs: [], deletes, roots: [] })
+          known.learn({ structs: [], deletes, roots: [], count: 0, jumps: 0, ranges: ranges.length })
           for (const [from, length] of ranges)
             for (let clock = from; clock < from + length; clock++) set.add(clock)
         }

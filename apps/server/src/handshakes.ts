@@ -30,6 +30,7 @@ const statuses = {
   rooms: 429,
   signIns: 429,
   requests: 429,
+  searches: 429,
   unreadable: 503,
   backlog: 503,
   overload: 503,

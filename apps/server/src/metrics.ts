@@ -11,7 +11,7 @@ const turnings = [
   'foreign', // 403: another site or an unknown host name
   'knocked-again', // 403
   'unknown-path', // 404
-  'handshakes', // 429, as the four that follow
+  'handshakes', // 429, as the eight that follow
   'address',
   'person',
   'room',
@@ -19,6 +19,7 @@ const turnings = [
   'rooms',
   'signIns',
   'requests',
+  'searches',
   'unreadable', // 503, as the three that follow
   'backlog',
   'overload',

@@ -131,7 +131,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     dropped: (count) => metrics.deliveriesDropped(count),
   })
   const search: Pick<Search, 'index' | 'indexed'> = {
-    indexed: store.search.indexed,
+    indexed: (document) => store.search.indexed(document),
     index: async (...args) => {
       await store.search.index(...args)
       await events.changed(args[0])

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bodyRoot } from '@quire/editor/roots'
 import { encodeUpdate } from '@quire/sync/message'
+import { StoreBusyError } from '@quire/storage/busy'
 import * as Y from 'yjs'
-import { Browser, folder, house, until } from './house.ts'
+import { maxInSum, maxPerPerson } from '../src/limits/search-slots.ts'
+import { Browser, changed, folder, house, metric, until } from './house.ts'
 import type { House, Listed } from './house.ts'
 import { Program } from './program.ts'
 import { make, syncOf } from './place.ts'
@@ -115,4 +117,48 @@ test('what is typed is found while the document is open, from a worker too', asy
     const answer = await fetch(`${url}/api/search?q=sesqui`, { headers: { cookie } })
     return ((await answer.json()) as { results: Result[] }).results[0]?.id === id
   })
+})
+
+test('[O18] one person has few searches at a time, all together have a bound, and who waits for neither is not held', async (t) => {
+  const waiting: (() => void)[] = []
+  const home = await house(t, {
+    between: (store) =>
+      changed(store, {
+        search: changed(store.search, {
+          find: () => new Promise((resolve) => waiting.push(() => resolve([]))),
+        }),
+      }),
+  })
+  const ask = (browser: Browser) => browser.ask('GET', '/api/search?q=plan')
+  const crowd: Promise<Response>[] = []
+  const ada = new Browser(home)
+  await ada.ask('GET', '/api/me')
+  for (let count = 0; count < maxPerPerson; count++) crowd.push(ask(ada))
+  await until('her searches run', () => waiting.length === maxPerPerson)
+  const more = await ask(ada)
+  assert.deepEqual([more.status, ((await more.json()) as { error: string }).error], [429, 'too-many'])
+  while (crowd.length < maxInSum) crowd.push(ask(new Browser(home)))
+  await until('all places are taken', () => waiting.length === maxInSum)
+  const late = await ask(new Browser(home))
+  assert.deepEqual([late.status, ((await late.json()) as { error: string }).error], [503, 'not-now'])
+  assert.equal(await metric(home, 'quire_turned_away_total{reason="searches"}'), 2)
+  assert.equal((await ada.ask('POST', '/api/documents', {})).status, 201)
+  for (const answer of waiting.splice(0)) answer()
+  for (const answer of await Promise.all(crowd)) assert.equal(answer.status, 200)
+  const again = ask(ada)
+  await until('it runs', () => waiting.length === 1)
+  waiting[0]?.()
+  assert.equal((await again).status, 200)
+})
+
+test('[O18] a search that the store gives up is answered with 503, and is no fault of the server', async (t) => {
+  const home = await house(t, {
+    between: (store) =>
+      changed(store, {
+        search: changed(store.search, { find: () => Promise.reject(new StoreBusyError('too long')) }),
+      }),
+  })
+  const answer = await new Browser(home).ask('GET', '/api/search?q=plan')
+  assert.deepEqual([answer.status, ((await answer.json()) as { error: string }).error], [503, 'not-now'])
+  assert.ok(home.log.every(({ msg }) => msg !== 'a request failed'))
 })

@@ -9,7 +9,7 @@ import { openMail } from './mail.ts'
 import { advance, migrations } from './migrate.ts'
 import { openRecords } from './records.ts'
 import { remote, run } from './remote.ts'
-import { openSearch } from './search.ts'
+import { openSearcher, openSearchIndex, searchTextOf } from './search.ts'
 import { openSharing } from './sharing.ts'
 import type { Document, Sitting, Store } from './store.ts'
 import { realTime } from './time.ts'
@@ -36,7 +36,8 @@ export const openMemory = (time: Time = realTime): Store => {
   const lists = openLists(db, once)
   const sharing = openSharing(db, once)
   const accounts = openAccounts(db, once)
-  const search = openSearch(db, once)
+  const search = openSearchIndex(db, once)
+  const searcher = openSearcher(db)
   const records = openRecords(db, once)
   const mail = openMail(db, once)
   /** Owners may have changed there. */
@@ -228,10 +229,28 @@ export const openMemory = (time: Time = realTime): Store => {
       open()
       return follow(run(accounts, name, args))
     }),
-    search: remote(async (name, args) => {
-      open()
-      return run(search, name, args)
-    }),
+    search: {
+      index: async (document, position, title, text) => {
+        open()
+        search.putText(document, position, searchTextOf(title, text))
+      },
+      indexed: async (document) => {
+        open()
+        return search.indexed(document)
+      },
+      unindex: async (document) => {
+        open()
+        search.unindex(document)
+      },
+      find: async (query, scope, limit) => {
+        open()
+        return searcher.find(query, scope, limit)
+      },
+      excerpts: async (query, documents) => {
+        open()
+        return searcher.excerpts(query, documents)
+      },
+    },
     records: remote(async (name, args) => {
       open()
       return run(records, name, args)

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { schemaOf } from './check.ts'
 import { syncFile, syncFolder } from './folder.ts'
+import { defineSearchFunctions } from './search.ts'
 
 /** The steps from an empty file to the present schema. Step n leads to version n. */
 export const migrations = (): string[] => {
@@ -28,6 +29,7 @@ export const migrate = (db: DatabaseSync, file: string, steps: readonly string[]
 /** Takes the steps that the database has not taken, each in a transaction of its own. */
 export const advance = (db: DatabaseSync, steps: readonly string[]): void => {
   const found = schemaOf(db)
+  if (found < steps.length) defineSearchFunctions(db)
   for (const [index, step] of steps.entries()) {
     if (index < found) continue
     db.exec(`BEGIN IMMEDIATE;\n${step};\nPRAGMA user_version = ${index + 1};\nCOMMIT`)

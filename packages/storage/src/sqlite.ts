@@ -7,6 +7,7 @@ import { finishBringingBack, readyToBringBack } from './bringback.ts'
 import { DataFileError } from './db/data-file-error.ts'
 import type { FileFault, FileState } from './db/file-guard.ts'
 import { leaveLostFile, watchFile } from './db/file-watch.ts'
+import { StoreBusyError } from './busy.ts'
 import type { Entry } from './entry.ts'
 import type { Files } from './files.ts'
 import { makeFolder } from './folder.ts'
@@ -17,6 +18,8 @@ import { Queue } from './queue.ts'
 import { changes, recover } from './recover.ts'
 import { remote } from './remote.ts'
 import { isOwnSpool, spoolFiles, writeSpool } from './spool.ts'
+import { maxSearchText } from './search-words.ts'
+import type { openSearcher } from './search.ts'
 import type { Accounts, Documents, Mail, People, Records, Search, Sharing, Sitting, Store } from './store.ts'
 import type { Tables } from './tables.ts'
 import { Thread } from './thread.ts'
@@ -44,6 +47,8 @@ export interface Options {
   readonly limit?: number
   /** Starts the thread that writes; tests start one that fails. */
   readonly writer?: (file: string) => Worker
+  /** Starts the thread that searches; tests start one that hangs. */
+  readonly searcher?: (file: string) => Worker
   /** Starts the thread that works documents out; tests start one that hangs. */
   readonly compactor?: (file: string) => Worker
 }
@@ -95,6 +100,7 @@ class Sqlite implements Store {
   readonly #file: string
   readonly #writer: Thread<Tables>
   readonly #compactor: Thread<Past>
+  readonly #searcher: Thread<ReturnType<typeof openSearcher>>
   readonly #queue: Queue
   readonly #time: Time
   readonly #options: Options
@@ -131,6 +137,10 @@ class Sqlite implements Store {
     )
     this.#compactor = new Thread(() => startCompactor(file), {
       limit: { time: this.#time, ms: options.limit ?? 10_000 },
+    })
+    const startSearcher = options.searcher ?? thread('./searcher.ts', 256)
+    this.#searcher = new Thread(() => startSearcher(file), {
+      limit: { time: this.#time, ms: searchTimeoutMs, error: searchTimeout },
     })
     this.#queue = new Queue(
       (batch) => this.#writer.call('append', batchOf(batch)),
@@ -207,7 +217,16 @@ class Sqlite implements Store {
 
   readonly sharing: Sharing = remote((name, args) => this.#write('sharing', name, args))
   readonly accounts: Accounts = remote((name, args) => this.#write('accounts', name, args))
-  readonly search: Search = remote((name, args) => this.#write('search', name, args))
+  readonly search: Search = {
+    index: async (document, position, title, text) => {
+      const kept = await this.#search('searchTextOf', title, text.slice(0, maxSearchText))
+      await this.#write('putText', document, position, kept)
+    },
+    indexed: (document) => this.#write('indexed', document),
+    unindex: (document) => this.#write('unindex', document),
+    find: (query, scope, limit) => this.#search('find', query, scope, limit),
+    excerpts: (query, documents) => this.#search('excerpts', query, documents),
+  }
   readonly records: Records = remote((name, args) => this.#write('records', name, args))
   readonly mail: Mail = remote((name, args) => this.#write('mail', name, args))
 
@@ -235,7 +254,7 @@ class Sqlite implements Store {
     this.#unwatch()
     for (const cancel of this.#deaths) cancel()
     const settle = this.#fault === null ? () => {} : leaveLostFile(this.#file, this.#fault)
-    await Promise.all([this.#compactor.close(), this.#writer.close()])
+    await Promise.all([this.#closeReaders(), this.#writer.close()])
     settle()
     this.#unlock() // only now nobody writes any more
   }
@@ -245,6 +264,9 @@ class Sqlite implements Store {
 
   readonly #read: Thread<Past>['call'] = (name, ...args) =>
     this.#closing ? Promise.reject(closed()) : this.#compactor.call(name, ...args)
+
+  readonly #search: Thread<ReturnType<typeof openSearcher>>['call'] = (name, ...args) =>
+    this.#closing ? Promise.reject(closed()) : this.#searcher.call(name, ...args)
 
   #died(): void {
     const forget = (): void => void this.#deaths.delete(cancel)
@@ -327,10 +349,14 @@ class Sqlite implements Store {
     return within(this.#time, 1000, cleared)
   }
 
+  async #closeReaders(): Promise<void> {
+    await Promise.all([this.#searcher.close(), this.#compactor.close()])
+  }
+
   async #end(unclean: boolean): Promise<void> {
     this.#unwatch()
     try {
-      await this.#compactor.close() // whoever reads keeps the write-ahead log from moving into the file
+      await this.#closeReaders() // whoever reads keeps the write-ahead log from moving into the file
       await this.#writer.call('close', unclean)
     } finally {
       await this.leave()
@@ -353,6 +379,9 @@ const faults = {
   copied: (folder) => `quire.db in ${folder} was replaced by a copy`,
   replaced: (folder) => `quire.db in ${folder} was replaced by another file`,
 } satisfies Record<FileFault, (folder: string) => string>
+/** A search ends by itself after half a second; one that does not has a disk that does not answer. */
+const searchTimeoutMs = 3000
+const searchTimeout = (): Error => new StoreBusyError('A search took too long.')
 
 const closed = (): Error => new Error('The store is closed.')
 const words = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -3,7 +3,7 @@ import type { openAccounts } from './accounts.ts'
 import type { openMail } from './mail.ts'
 import type { openRecords } from './records.ts'
 import type { Remote } from './remote.ts'
-import type { openSearch } from './search.ts'
+import type { Excerpt, SearchScope } from './search.ts'
 import type { openSharing } from './sharing.ts'
 import type { Files } from './files.ts'
 
@@ -101,7 +101,21 @@ export type Sharing = Remote<ReturnType<typeof openSharing>>
 /** Who has an account, and where they are signed in. */
 export type Accounts = Remote<ReturnType<typeof openAccounts>>
 /** The words of all documents. */
-export type Search = Remote<ReturnType<typeof openSearch>>
+export interface Search {
+  /** What is kept of this document takes the place of what was. Of a long text only the beginning can be found. */
+  index(document: string, position: number, title: string, text: string): Promise<void>
+  /** The position that is indexed, or null. */
+  indexed(document: string): Promise<number | null>
+  unindex(document: string): Promise<void>
+  /**
+   * The ids of documents in which all words of the query stand, the best first, `limit` at most: of the 20,000 that come
+   * first in the scope. Whether they may be seen now is to be asked for each. Costs what these documents hold, whatever
+   * others the store has. Rejects with `StoreBusyError` when it takes too long.
+   */
+  find(query: string, scope: SearchScope, limit: number): Promise<string[]>
+  /** What to show of documents that were found for this query; fewer when some are gone. */
+  excerpts(query: string, documents: readonly string[]): Promise<Excerpt[]>
+}
 /** What happened, and who is to be told. */
 export type Records = Remote<ReturnType<typeof openRecords>>
 /** What is to be mailed, and the sign-in links that were. */

@@ -16,7 +16,7 @@ import { openAccounts } from './accounts.ts'
 import { openRecords } from './records.ts'
 import { run } from './remote.ts'
 import { salvage } from './salvage.ts'
-import { openSearch } from './search.ts'
+import { openSearchIndex } from './search.ts'
 import { openSharing } from './sharing.ts'
 import type { Sitting } from './store.ts'
 
@@ -182,7 +182,6 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
   const lists = openLists(db, transaction)
   const sharing = openSharing(db, transaction)
   const accounts = openAccounts(db, transaction)
-  const search = openSearch(db, transaction)
   const records = openRecords(db, transaction)
   const mail = openMail(db, transaction)
 
@@ -270,9 +269,9 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
       }),
     sharing: (name: string, args: readonly unknown[]): unknown => run(sharing, name, args),
     accounts: (name: string, args: readonly unknown[]): unknown => run(accounts, name, args),
-    search: (name: string, args: readonly unknown[]): unknown => run(search, name, args),
     records: (name: string, args: readonly unknown[]): unknown => run(records, name, args),
     mail: (name: string, args: readonly unknown[]): unknown => run(mail, name, args),
+    ...openSearchIndex(db, transaction),
     ...openFiles(db, transaction),
 
     /** A write and a read; throws when either fails. */

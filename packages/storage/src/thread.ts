@@ -1,4 +1,5 @@
 import type { MessagePort, Worker } from 'node:worker_threads'
+import { StoreBusyError } from './busy.ts'
 import type { Time } from './time.ts'
 
 /** What a thread can be asked: plain functions of values that can be copied between threads. */
@@ -15,10 +16,11 @@ export class TooSlow extends Error {
 /** What becomes of a thread. */
 export interface Manner {
   /**
-   * For a thread that only reads. A call that takes longer, in ms, is ended together with the thread. Calls that
-   * waited behind the one in which a thread ended are asked again of the next thread.
+   * For a thread that only reads. A call that takes longer, in ms, is ended together with the thread, and rejects with
+   * `error`. Calls that waited behind the one in which a thread ended are asked again of the next thread. A question to
+   * SQLite cannot be interrupted: while two threads that are to end have not ended, calls reject at once.
    */
-  readonly limit?: { readonly time: Time; readonly ms: number }
+  readonly limit?: { readonly time: Time; readonly ms: number; readonly error?: () => Error }
   /** Hears of each end that nobody asked for. */
   readonly ended?: () => void
   /** A thread that nobody waits for is no reason for the process to stay. */
@@ -46,6 +48,8 @@ export class Thread<C extends Calls> {
   #closed = false
   #id = 0
   #unwatch: () => void = () => {}
+  /** Threads that were told to end and have not ended. */
+  #ending = 0
 
   constructor(start: () => Worker, manner: Manner = {}) {
     this.#start = start
@@ -73,11 +77,13 @@ export class Thread<C extends Calls> {
   #send(call: Call): void {
     const { id, name, args } = call
     try {
+      if (this.#worker === null && this.#ending >= maxEnding)
+        throw new StoreBusyError('The disk does not answer.')
       this.#worker ??= this.#begin()
       this.#worker.postMessage({ id, name, args })
       if (this.#manner.unref === true) this.#worker.ref()
     } catch (error) {
-      // the system has no room for one more thread
+      // the system has no room for one more thread, or too many are about to end
       this.#calls.splice(this.#calls.indexOf(call), 1)
       call.reject(error)
     }
@@ -108,8 +114,9 @@ export class Thread<C extends Calls> {
     this.#unwatch = limit.time.after(limit.ms, () => {
       const worker = this.#worker
       if (!worker) return
-      void worker.terminate()
-      this.#end(worker, new TooSlow(limit.ms))
+      this.#ending++
+      void worker.terminate().finally(() => this.#ending--)
+      this.#end(worker, limit.error?.() ?? new TooSlow(limit.ms))
     })
   }
 
@@ -127,6 +134,8 @@ export class Thread<C extends Calls> {
 /** Between threads an error loses all but its words: its code comes beside it. */
 const coded = (error: unknown, code: unknown): unknown =>
   error instanceof Error && code !== undefined ? Object.assign(error, { code }) : error
+/** The most threads of one kind that may take their time to end. */
+const maxEnding = 2
 
 const closed = (): Error => new Error('The store is closed.')
 

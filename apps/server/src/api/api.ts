@@ -1,4 +1,5 @@
 import type { Accounts } from '@quire/storage/store'
+import { StoreBusyError } from '@quire/storage/busy'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import { clientAddress } from '../address.ts'
@@ -132,6 +133,8 @@ export const api = (parts: Parts): Hono<Asker> => {
   app.onError((error, c) => {
     if (error instanceof Busy)
       return refuse(c, 'too-many', 'Too many passwords wait to be looked at. Try again in a few seconds.')
+    if (error instanceof StoreBusyError)
+      return refuse(c, 'not-now', 'The server cannot read or store that now. Try again in a minute.')
     log.error({ err: error }, 'a request failed')
     return refuse(c, 'fault', 'Something went wrong in the server. Try again.')
   })

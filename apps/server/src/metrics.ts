@@ -131,6 +131,10 @@ export class Metrics {
     'quire_log_lines_dropped_total',
     'Lines of the log that nobody read in time',
   )
+  readonly #deferred = this.#plain(
+    'quire_output_deferred_total',
+    'Parts of documents that waited because the connections held too many unsent bytes',
+  )
   readonly #committed = new Histogram({
     name: 'quire_commit_seconds',
     help: 'From taking an update to its being on disk',
@@ -154,6 +158,10 @@ export class Metrics {
     new Gauge({ name, help, aggregator, registers: [this.#registry] }),
     measure,
   ])
+
+  deferred(): void {
+    this.#deferred.inc()
+  }
 
   refused(refusal: Refusal): void {
     this.#refused.inc({ refusal })

@@ -3,12 +3,15 @@ import type { Clock } from '@quire/sync/clock'
 import type { Notice, Refusal, SyncError } from '@quire/sync/error'
 import { Room } from '@quire/sync/room'
 import type { Rules } from '@quire/sync/rules'
+import type { SharedFrames } from '@quire/sync/shared-frames'
 import type { Commits } from './commits.ts'
 
 /** What rooms are made of. */
 export interface Parts {
   readonly store: Pick<Store, 'log'>
   readonly clock: Clock
+  /** Frames of large documents that were given to readers lately. */
+  readonly shared: SharedFrames
   /** The newest page schema the server serves. */
   readonly schema: number
   /** What a room of this name takes from its clients. */
@@ -163,9 +166,10 @@ export class Rooms {
   }
 
   #enter(name: string, epoch: string): Entry {
-    const { store, clock, schema, rules, healing, witness, notice, damaged, commits } = this.#parts
+    const { store, clock, shared, schema, rules, healing, witness, notice, damaged, commits } = this.#parts
     const opening = Room.open({
       log: commits.watch(store.log(name)),
+      shared,
       clock,
       epoch,
       schema,

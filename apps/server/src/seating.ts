@@ -1,6 +1,7 @@
 import type { Refusal } from '@quire/sync/error'
 import type { Room } from '@quire/sync/room'
 import type { Visitor } from '@quire/sync/seat'
+import { networkOf } from './address.ts'
 import type { Arrival, Handshakes } from './handshakes.ts'
 import { shown } from './log.ts'
 import type { Rooms } from './rooms.ts'
@@ -125,7 +126,8 @@ export class Seating {
             gone(refusal)
           }
           const visitor = { ...arrived, role: change.role }
-          const link = new Socket(this.#parts, { socket, wire, room: hold.room, visitor, ended })
+          const network = networkOf(address)
+          const link = new Socket(this.#parts, { socket, wire, room: hold.room, visitor, network, ended })
           if (holder !== undefined) holder.seated = (next) => assign(hold.room, link, next)
         })
     } finally {

@@ -1,6 +1,7 @@
 import type { Documents, Search, Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Refusal, SyncError } from '@quire/sync/error'
+import { SharedFrames } from '@quire/sync/shared-frames'
 import type { Logger } from 'pino'
 import type { Policy } from './access.ts'
 import type { Backlog } from './backlog.ts'
@@ -8,6 +9,7 @@ import { Commits } from './commits.ts'
 import { Frames } from './frames.ts'
 import type { Arrival, Handshakes } from './handshakes.ts'
 import type { Limits } from './limits.ts'
+import { OutputBudget } from './limits/output-budget.ts'
 import { shown } from './log.ts'
 import type { Sparing } from './log.ts'
 import type { Counted, Metrics } from './metrics.ts'
@@ -101,6 +103,7 @@ export const createShard = (parts: Parts): Shard => {
   const rooms: Rooms = new Rooms({
     store,
     clock,
+    shared: new SharedFrames(),
     schema,
     rules: (name) => policy.rules(name),
     healing,
@@ -135,6 +138,7 @@ export const createShard = (parts: Parts): Shard => {
     clock,
     limits,
     frames: new Frames(),
+    output: new OutputBudget(() => metrics.deferred()),
     pace: new Pace({ now: () => time.now(), last, sleep }),
     backlog,
     unfinished: new Unfinished(),

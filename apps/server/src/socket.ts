@@ -10,6 +10,7 @@ import type { Logger } from 'pino'
 import type { RawData, WebSocket } from 'ws'
 import type { Backlog } from './backlog.ts'
 import type { Frames } from './frames.ts'
+import type { OutputBudget, OutputShare } from './limits/output-budget.ts'
 import { Inflow } from './inflow.ts'
 import type { Verdict } from './inflow.ts'
 import type { Limits } from './limits.ts'
@@ -34,6 +35,7 @@ export interface House {
   readonly clock: Clock
   readonly limits: Limits
   readonly frames: Frames
+  readonly output: OutputBudget
   readonly pace: Pace
   readonly backlog: Backlog
   readonly unfinished: Unfinished
@@ -49,6 +51,8 @@ export interface Parts {
   readonly wire: Wire
   readonly room: Room
   readonly visitor: Visitor
+  /** Where it comes from: what is sent there counts together. */
+  readonly network: string
   /** Called once, when the connection has ended and the room knows; with why, when it was our doing. */
   readonly ended: (refusal: Refusal | null) => void
 }
@@ -63,6 +67,7 @@ export class Socket implements Link {
   readonly #parts: Parts
   readonly #inflow: Inflow
   readonly #outflow: Outflow
+  readonly #share: OutputShare
   readonly #piece: Piece
   /** Why nothing is read now, and how to call off the wait; null while all is read. */
   #held: Map<Pause, () => void> | null = null
@@ -73,13 +78,14 @@ export class Socket implements Link {
   #refusal: Refusal | null = null
 
   constructor(house: House, parts: Parts) {
-    const { wheel, clock, limits, unfinished } = house
-    const { socket, wire, room, visitor, ended } = parts
+    const { wheel, clock, limits, unfinished, output } = house
+    const { socket, wire, room, visitor, network, ended } = parts
     this.#house = house
     this.#parts = parts
     this.#heard = this.#sent = this.#pinged = wheel.now
     this.#inflow = new Inflow(limits, clock.now())
     this.#outflow = new Outflow(wheel.now)
+    this.#share = output.open(network)
     this.#piece = unfinished.begin(() => this.#cut('too-much', 'too much of unfinished messages'))
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
     const hear = (): void => this.#hear()
@@ -92,12 +98,14 @@ export class Socket implements Link {
       for (const callOff of this.#held?.values() ?? []) callOff()
       this.#held = null
       this.#piece.end()
+      this.#share.close()
       this.#guard(() => room.leave(this, code === 1000 || code === 1001))
       ended(this.#refusal)
     })
     // before the receiver, which may find that they make up a message
     wire.prependListener('data', (bytes: Uint8Array) => this.#piece.came(bytes.length))
     wire.on('drain', () => {
+      this.#share.holds(this.buffered)
       if (!this.#closing) this.#guard(() => room.drained(this))
     })
     wheel.add(look, () => this.#visit())
@@ -122,6 +130,13 @@ export class Socket implements Link {
     if (buffers.length > 1) wire.cork() // so that all of them leave in one write
     for (const buffer of buffers) wire.write(buffer)
     if (buffers.length > 1) wire.uncork()
+    this.#share.holds(this.buffered)
+  }
+
+  mayTake(call: () => void): boolean {
+    return this.#share.mayTake(() => {
+      if (!this.#closing) this.#guard(call)
+    })
   }
 
   close(refusal: Refusal): void {
@@ -234,6 +249,7 @@ export class Socket implements Link {
     if (socket.readyState === socket.CLOSED) return null
     const now = wheel.now
     const reading = this.#outflow.look(this.#output, now)
+    this.#share.holds(this.buffered) // what left in small pieces was not noticed
     if (reading === 'stuck') {
       this.#cut('too-slow', 'nothing was read for 30 s')
       return null

@@ -340,6 +340,41 @@ test('[O11] a document of 18 MB in two hundred thousand pieces is opened and sen
   calm()
 })
 
+for (const folded of [true, false])
+  test(`[O29] [P6] sixty who open a text of 10 MB and read nothing cost one message each, ${folded ? 'folded' : 'as it was pasted'}`, async (t) => {
+    const data = folder(t)
+    const store = await openSqlite(data)
+    const log = store.log('large')
+    await log.load()
+    await log.append({ update: textOf(10_000_000), author: 'guest', owners: [], schema: 0 })
+    if (folded) await log.compact()
+    await store.close()
+    const program = new Program(t, ['--data-dir', data, '--access', 'open'])
+    const large = `${await syncOf(program)}/large`
+    const readAll = async (): Promise<number> => {
+      const reader = await new Raw(large, { localAddress: '127.0.4.1' }).open()
+      reader.socket.send(encodeHave(Uint8Array.of(0)))
+      await until('all of it', () => reader.heard.some((frame) => frame[0] === 0 && frame[1] === 1))
+      reader.socket.close()
+      return reader.heard.reduce((sum, { length }) => sum + length, 0)
+    }
+    await new Raw(large, { localAddress: '127.0.4.2' }).open() // the room stays, and is not folded meanwhile
+    assert.ok((await readAll()) > 10_000_000)
+    const memory = () => program.metric('quire_memory_bytes')
+    const asked = () => program.metric('quire_messages_total{kind="sync"}')
+    const [before, first] = [await memory(), await asked()]
+    for (let n = 0; n < 60; n++) {
+      const silent = await new Raw(large).open()
+      silent.socket.pause()
+      silent.socket.send(encodeHave(Uint8Array.of(0)))
+    }
+    await until('all have asked', async () => (await asked()) >= first + 60)
+    const grown = (await memory()) - before
+    t.diagnostic(`${Math.round(grown / MiB)} MiB more`)
+    assert.ok(grown < 64 * MiB, `${grown} bytes`)
+    assert.ok((await readAll()) > 10_000_000) // and others read
+  })
+
 test('[O13] rooms that open and close leave nothing behind', async (t) => {
   const program = start(t, ['--limits', 'off'])
   const sync = await syncOf(program)

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
 import type { Room } from '@quire/sync/room'
 import { limits } from '@quire/sync/rules'
+import { SharedFrames } from '@quire/sync/shared-frames'
 import * as Y from 'yjs'
 import { Commits } from '../src/commits.ts'
 import { Rooms } from '../src/rooms.ts'
@@ -39,6 +40,7 @@ const world = async (t: TestContext) => {
   const rooms = new Rooms({
     store,
     clock,
+    shared: new SharedFrames(),
     schema: 1,
     rules: () => ({ roots: [], moreRoots: 64, owned: false, limits }),
     healing: () => false,

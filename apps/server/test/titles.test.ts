@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
 import type { Document } from '@quire/storage/store'
 import { limits } from '@quire/sync/rules'
+import { SharedFrames } from '@quire/sync/shared-frames'
 import * as Y from 'yjs'
 import { quadratic } from '../../../packages/sync/test/quadratic.ts'
 import { createLog } from '../src/log.ts'
@@ -30,6 +31,7 @@ const world = async (t: TestContext, entry?: URL) => {
   const rooms: Rooms = new Rooms({
     store,
     clock,
+    shared: new SharedFrames(),
     schema: 1,
     rules: () => ({ roots: [], moreRoots: 64, owned: false, limits }),
     healing: () => false,

@@ -8,6 +8,7 @@ import type { Log } from '@quire/sync/log'
 import { refusals, SyncError } from '@quire/sync/error'
 import { decode, encodeSide, writeKind } from '@quire/sync/message'
 import type { Role } from '@quire/sync/role'
+import { SharedFrames } from '@quire/sync/shared-frames'
 import { Room } from '@quire/sync/room'
 import { limits } from '@quire/sync/rules'
 import { WebSocketServer } from 'ws'
@@ -73,6 +74,7 @@ export class Host {
     }
     return Room.open({
       log,
+      shared: new SharedFrames(),
       clock: {
         now: () => performance.now(),
         after: (ms, call) => {
@@ -186,6 +188,7 @@ export class Host {
     if (this.greeting !== null) socket.send(this.greeting)
     const link: Link = {
       buffered: 0,
+      mayTake: () => true,
       send: (messages) => {
         for (const message of messages) socket.send(message)
       },

@@ -4,26 +4,28 @@ import { readVector } from './known.ts'
 import type { Known } from './known.ts'
 import type { Log } from './log.ts'
 import * as message from './message.ts'
-import { Pieces } from './pieces.ts'
+import { pieceBytes } from './places.ts'
 import { highWater } from './seat.ts'
-import type { Seat } from './seat.ts'
+import type { Progress, Seat } from './seat.ts'
+import type { SharedFrames } from './shared-frames.ts'
 import type { Tail } from './tail.ts'
+import { UpdateFrames } from './update-frames.ts'
+import type { Frame } from './update-frames.ts'
 
 const pause = 2000
-/**
- * A state up to this size travels in one piece. Stock clients hang up after 30 s without a whole message: a line of
- * 300 kbit/s brings it in time.
- */
-const small = 1024 * 1024
-/** So much is with the network at a time of one that does not. */
-const ahead = 256 * 1024
-const nothing = Uint8Array.of(0, 0)
+/** A difference up to this size is worked out for whoever comes back; beyond it they get the messages that all get. */
+const maxDifference = 1024 * 1024
+/** A connection that holds more than this unsent gets the next messages when it has sent them. */
+const maxAhead = pieceBytes
+/** So much is given to one connection before others get their turn. */
+const maxAtOnce = 1024 * 1024
 
 /** What answers are made from, and who hears how they went. */
 export interface Parts {
   readonly known: Known
   readonly tail: Tail
   readonly log: Log
+  readonly shared: SharedFrames
   readonly clock: Clock
   readonly notice: (notice: Notice) => void
   /** True while somebody has this seat. */
@@ -38,11 +40,11 @@ export interface Parts {
 /** Gives each seat what it lacks of the document, from the log's own bytes, as fast as it reads and no faster. */
 export class Answers {
   readonly #parts: Parts
-  readonly #pieces: Pieces
+  /** Of each update of the log that somebody has read. */
+  readonly #frames = new WeakMap<Uint8Array, UpdateFrames>()
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#pieces = new Pieces(parts.tail, parts.log)
   }
 
   /**
@@ -64,10 +66,11 @@ export class Answers {
     return true
   }
 
-  /** The network took what was buffered for this seat. */
+  /** The network took what was buffered for this seat, or it is its turn. */
   drained(seat: Seat): void {
-    if (seat.place.state === 'behind') this.#answer(seat, seat.place.vector)
-    else if (seat.place.state === 'reading') this.#feed(seat)
+    const { place } = seat
+    if (place.state === 'behind') this.#answer(seat, place.vector, place.position)
+    else if (place.state === 'reading') this.#feed(seat, place.progress)
   }
 
   #repeat(seat: Seat): void {
@@ -78,20 +81,25 @@ export class Answers {
 
   #begin(seat: Seat, vector: Uint8Array): void {
     // whoever asks and does not read is answered when it has
-    if (seat.link.buffered > highWater) seat.place = { state: 'behind', vector }
-    else this.#answer(seat, vector)
+    if (seat.link.buffered > highWater) seat.place = { state: 'behind', vector, position: null }
+    else this.#answer(seat, vector, null)
   }
 
-  #answer(seat: Seat, vector: Uint8Array): void {
+  /** `position`: up to which it has everything, if that is known. */
+  #answer(seat: Seat, vector: Uint8Array, position: number | null): void {
     const { known, tail, clock } = this.#parts
+    if (!this.#mayTake(seat)) {
+      seat.place = { state: 'behind', vector, position }
+      return
+    }
     seat.answered = clock.now()
     const clocks = readVector(vector) ?? new Map<number, number>()
-    if (clocks.size === 0 && tail.base.state.length <= small) {
-      const updates = tail.after(0)
-      return this.#admit(seat, updates.slice(0, -1), updates.at(-1) ?? nothing)
-    }
-    if (clocks.size === 0) return this.#read(seat, clocks)
-    if (tail.covered(clocks)) return this.#admit(seat, tail.diff(vector), known.encodeDeletes())
+    const { deletes } = tail.base
+    const short = tail.bytes <= maxDifference && deletes.length <= maxDifference
+    const covered = clocks.size > 0 && tail.covered(clocks)
+    if (covered && short) return this.#admit(seat, tail.diff(vector), known.encodeDeletes())
+    if (position !== null && position >= tail.base.position) return this.#read(seat, position, clocks)
+    if (clocks.size === 0 || covered || !short) return this.#read(seat, 0, clocks)
     if (seat.answering) return
     seat.answering = true
     this.#lookUp(seat, vector, clocks).then(
@@ -103,45 +111,127 @@ export class Answers {
   }
 
   /** Another thread works out what is missing, unless that is much. */
-  async #lookUp(seat: Seat, vector: Uint8Array, clocks: ReadonlyMap<number, number>): Promise<void> {
+  async #lookUp(seat: Seat, vector: Uint8Array, clocks: Map<number, number>): Promise<void> {
     const { known, tail, isHere } = this.#parts
-    const updates = await this.#pieces.diff(vector, small)
-    if (updates !== null) return this.#admit(seat, [...updates, ...tail.diff(vector)], known.encodeDeletes())
+    const updates = await this.#difference(vector)
+    if (!isHere(seat)) return
     seat.answering = false
-    if (isHere(seat)) this.#read(seat, clocks)
+    if (updates === null || tail.bytes > maxDifference) return this.#read(seat, 0, clocks)
+    // not kept until it is this one's turn: it would count for nothing, and be outdated
+    if (this.#mayTake(seat)) this.#admit(seat, [...updates, ...tail.diff(vector)], known.encodeDeletes())
+    else seat.place = { state: 'behind', vector, position: null }
   }
 
-  /** Gives it the base piece by piece. */
-  #read(seat: Seat, clocks: ReadonlyMap<number, number>): void {
-    seat.place = {
-      state: 'reading',
-      pieces: this.#pieces.whole(clocks),
-      vector: this.#parts.tail.base.vector,
+  /** What of the base a holder of this vector lacks, or null when that is much. */
+  async #difference(vector: Uint8Array): Promise<readonly Uint8Array[] | null> {
+    const { log, tail } = this.#parts
+    for (;;) {
+      const { position, updates } = await log.diff(vector)
+      // a base that was replaced meanwhile has taken over updates that the tail no longer has
+      if (position < tail.base.position) continue
+      return updates.reduce((bytes, update) => bytes + update.length, 0) <= maxDifference ? updates : null
     }
-    this.#feed(seat)
   }
 
-  /** The pieces go out as they are read, so that what waits for a slow reader stays small. */
-  #feed(seat: Seat): void {
-    const { link, place } = seat
-    if (place.state !== 'reading') return
-    while (link.buffered <= ahead) {
-      const piece = place.pieces.next()
-      if (piece.done === true) {
-        seat.place = { state: 'behind', vector: place.vector }
-        return this.#answer(seat, place.vector)
+  #mayTake(seat: Seat): boolean {
+    return seat.link.mayTake(() => {
+      if (this.#parts.isHere(seat)) this.drained(seat)
+    })
+  }
+
+  /** Gives it what comes after the position, in the messages that all get, but for those that its clocks cover. */
+  #read(seat: Seat, position: number, clocks: Map<number, number>): void {
+    this.#feed(seat, { position, of: null, messages: 0, clocks })
+  }
+
+  /** The messages go out as they are read, so that what waits for a slow reader stays small. */
+  #feed(seat: Seat, progress: Progress): void {
+    const { link } = seat
+    let sent = 0
+    while (link.buffered <= maxAhead && sent <= maxAtOnce && this.#mayTake(seat)) {
+      const messages: Uint8Array[] = []
+      let bytes = 0
+      while (bytes <= maxAhead) {
+        const message = this.#next(progress)
+        if (message === null) return this.#close(seat, closing(messages))
+        messages.push(message)
+        bytes += message.length
       }
-      link.send([message.encodeUpdate(piece.value)])
+      link.send(messages)
+      sent += bytes
+    }
+    seat.place = { state: 'reading', progress }
+    if (sent > maxAtOnce)
+      this.#parts.clock.soon(() => {
+        if (this.#parts.isHere(seat)) this.drained(seat)
+      })
+  }
+
+  /** The next message that it lacks; null when it has everything. */
+  #next(progress: Progress): Uint8Array | null {
+    const { tail } = this.#parts
+    for (;;) {
+      const piece = tail.next(progress.position)
+      if (piece === null) return null
+      const frames = this.#framesOf(piece.update)
+      if (progress.of?.deref() !== frames) {
+        progress.of = new WeakRef(frames)
+        progress.messages = 0
+      }
+      const frame = frames.at(progress.messages++)
+      if (frame === null) {
+        progress.position = piece.last
+        progress.of = null
+      } else if (lacks(progress.clocks, frame)) return frame.message
     }
   }
 
-  /** Sends the state that closes with SyncStep2. */
+  #framesOf(update: Uint8Array): UpdateFrames {
+    const { shared, tail } = this.#parts
+    let frames = this.#frames.get(update)
+    if (frames === undefined) {
+      frames = new UpdateFrames(update, update === tail.base.state ? tail.base : null, shared)
+      this.#frames.set(update, frames)
+    }
+    return frames
+  }
+
+  /** Sends the difference that closes with SyncStep2. */
   #admit(seat: Seat, updates: readonly Uint8Array[], last: Uint8Array): void {
+    this.#close(seat, [...updates.map(message.encodeUpdate), message.encodeRest(last)])
+  }
+
+  /** Sends the last messages of a state. */
+  #close(seat: Seat, messages: readonly Uint8Array[]): void {
     if (!this.#parts.isHere(seat)) return
-    const missed = seat.place.state === 'behind' ? this.#parts.missed(seat) : []
+    const { state } = seat.place
+    const missed = state === 'behind' || state === 'reading' ? this.#parts.missed(seat) : []
     seat.place = { state: 'live' }
     seat.question = null
-    seat.link.send([...updates.map(message.encodeUpdate), message.encodeRest(last), ...missed])
+    seat.link.send([...messages, ...missed])
     this.#parts.admitted(seat)
   }
+}
+
+/** The last of these updates as SyncStep2; an empty one behind them when the last is large, and so shared. */
+const closing = (messages: Uint8Array[]): readonly Uint8Array[] => {
+  const last = messages.at(-1)
+  if (last === undefined || last.length > maxCopied) return [...messages, message.encodeRest(nothing)]
+  return messages.with(-1, message.asRest(last))
+}
+
+const maxCopied = 16 * 1024
+const nothing = Uint8Array.of(0, 0)
+
+/** True when the frame holds something that a holder of these clocks lacks. They then have it. */
+const lacks = (clocks: Map<number, number>, frame: Frame): boolean => {
+  const ends = clocks.size === 0 ? null : frame.ends()
+  if (ends === null) return true
+  let lacking = false
+  for (const [client, clock] of ends) {
+    if (clock <= (clocks.get(client) ?? 0)) continue
+    clocks.set(client, clock)
+    lacking = true
+  }
+  return lacking
 }

@@ -9,6 +9,11 @@ export interface Link {
   send(messages: readonly Uint8Array[]): void
   /** Bytes accepted by `send` that the network has not taken yet. */
   readonly buffered: number
+  /**
+   * True when more of a document may be sent now. Else `call` is made once when it may: the process holds as much for
+   * its connections as it will, and others are before this one. A later question takes the place of an earlier one.
+   */
+  mayTake(call: () => void): boolean
   /** Hangs up with the code and name of the refusal. Nothing more is delivered in either direction. */
   close(refusal: Refusal): void
 }

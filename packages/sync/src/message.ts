@@ -81,6 +81,8 @@ const sync = (kind: number, payload: Uint8Array): Uint8Array => {
 export const encodeHave = (vector: Uint8Array): Uint8Array => sync(syncs.step1, vector)
 /** SyncStep2: the last of what was asked for. */
 export const encodeRest = (update: Uint8Array): Uint8Array => sync(syncs.step2, update)
+/** What `encodeUpdate` made, as what `encodeRest` would have made of it. */
+export const asRest = (frame: Uint8Array): Uint8Array => new Uint8Array(frame).fill(syncs.step2, 1, 2)
 export const encodeUpdate = (update: Uint8Array): Uint8Array => sync(syncs.update, update)
 
 /** One entry of an awareness frame, laid into `last` if it has the same size: a caret that moves takes no memory. */

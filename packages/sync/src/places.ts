@@ -5,7 +5,7 @@ import { gather } from './integration-budget.ts'
 import { IntegrationModel } from './integration-model.ts'
 import { Known } from './known.ts'
 import type { Base } from './log.ts'
-import { Cutter, encodeCuts } from './split.ts'
+import { Cutter } from './split.ts'
 
 /** So much of a state goes to a connection before others get their turn. */
 export const pieceBytes = 128 * 1024
@@ -31,5 +31,5 @@ export const placesOf = (state: Uint8Array): Pick<Base, 'places' | 'cuts'> => {
     known.learn(verdict)
     model.add(state, segments, Number.POSITIVE_INFINITY)
   }
-  return { places: known.encodePlaces(model), cuts: encodeCuts(cutter.pieces()) }
+  return { places: known.encodePlaces(model), cuts: cutter.cuts() }
 }

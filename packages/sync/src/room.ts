@@ -27,12 +27,15 @@ import type { Rules } from './rules.ts'
 import { Saving } from './saving.ts'
 import { highWater, newSeat } from './seat.ts'
 import type { Seat, Visitor } from './seat.ts'
+import type { SharedFrames } from './shared-frames.ts'
 import { TailContent } from './tail-content.ts'
 import { Tail } from './tail.ts'
 
 /** What a room is made of. */
 export interface Parts {
   readonly log: Log
+  /** What the rooms of the process give to those who read. */
+  readonly shared: SharedFrames
   readonly clock: Clock
   /** Of the document, told to every page. */
   readonly epoch: string
@@ -128,7 +131,7 @@ export class Room {
 
   private constructor(parts: Parts, { base, runs, tail, owners, schema, damaged }: Past) {
     const { limits, roots, moreRoots, owned } = parts.rules
-    const { log, clock, witness, notice } = parts
+    const { log, shared, clock, witness, notice } = parts
     this.#parts = parts
     this.#opened = clock.now()
     this.#schema = schema
@@ -177,6 +180,7 @@ export class Room {
       known: this.#known,
       tail: this.#tail,
       log,
+      shared,
       clock,
       notice,
       isHere,
@@ -776,7 +780,7 @@ export class Room {
       if (frames.length > 0) link.send(frames)
       if (seat.unsaved.length === 0) this.#owed.delete(seat)
       // with this flush it has all that we know
-      if (slow) seat.place = { state: 'behind', vector: this.#known.encodeVector() }
+      if (slow) seat.place = { state: 'behind', vector: this.#known.encodeVector(), position: this.position }
     }
   }
 

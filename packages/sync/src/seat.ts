@@ -2,6 +2,7 @@ import type { Gap } from './gap.ts'
 import type { Link } from './link.ts'
 import type { StoreState } from './message.ts'
 import type { Role } from './role.ts'
+import type { UpdateFrames } from './update-frames.ts'
 
 /** Somebody who comes in. */
 export interface Visitor {
@@ -16,6 +17,19 @@ export interface Visitor {
   readonly page: { readonly client: number; readonly schema: number } | null
 }
 
+/**
+ * How much of a document a seat was given. It holds nothing of the document: what a silent reader was given last may be
+ * replaced meanwhile.
+ */
+export interface Progress {
+  /** It was given everything up to this position of the log, and so many messages of what comes next. */
+  position: number
+  of: WeakRef<UpdateFrames> | null
+  messages: number
+  /** For somebody who came back: the next clock of each client, from what they said and were given. Else empty. */
+  readonly clocks: Map<number, number>
+}
+
 /** Someone in the room. The place says what we owe them. */
 export interface Seat {
   readonly link: Link
@@ -26,9 +40,9 @@ export interface Seat {
   place:
     | { readonly state: 'greeting' } // has not said what it has: is owed no updates yet
     | { readonly state: 'live' }
-    | { readonly state: 'behind'; readonly vector: Uint8Array } // reads too slowly: is owed all that this lacks
-    // is given a large state piece by piece; then it will be behind
-    | { readonly state: 'reading'; readonly pieces: Iterator<Uint8Array>; readonly vector: Uint8Array }
+    // reads too slowly: is owed all that this lacks, which is what came after the position if that is known
+    | { readonly state: 'behind'; readonly vector: Uint8Array; readonly position: number | null }
+    | { readonly state: 'reading'; readonly progress: Progress }
   /** When its question was last answered; one that came too soon after that, or while an answer is made. */
   answered: number
   answering: boolean

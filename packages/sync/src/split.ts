@@ -5,21 +5,22 @@ import { Reader } from './reader.ts'
 /** Structs of one client that follow each other: the clock of the first, how many, and their bytes in the state. */
 type Block = { -readonly [key in keyof Segment]: Segment[key] }
 
-/** Gathers the structs of a whole state, in the order in which each builds only on those before it, into pieces. */
+/** Gathers the structs of an update, in the order in which each builds only on those before it, into pieces. */
 export class Cutter {
-  readonly #most: number
-  readonly #pieces: Block[][] = []
+  readonly #maxBytes: number
+  readonly #encoder = encoding.createEncoder()
+  #count = 0
   #blocks = new Map<number, Block>()
   #bytes = 0
 
-  /** A piece is of about `most` bytes unless one struct is larger. */
-  constructor(most: number) {
-    this.#most = most
+  /** A piece is of about `maxBytes`; a struct that is larger is a piece of its own. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
   }
 
   /** Structs that come next. */
   add({ client, clock, count, from, to }: Segment): void {
-    if (this.#bytes > 0 && this.#bytes + to - from > this.#most) this.#cut()
+    if (this.#bytes > 0 && this.#bytes + to - from > this.#maxBytes) this.#cut()
     this.#bytes += to - from
     // the structs of a client follow each other in the bytes too
     const block = this.#blocks.get(client)
@@ -30,30 +31,38 @@ export class Cutter {
     }
   }
 
-  /** All pieces. To be asked once, at the end. */
-  pieces(): readonly (readonly Block[])[] {
+  /** Where the update is cut, as a base keeps it. To be asked once, at the end. */
+  cuts(): Uint8Array {
     if (this.#blocks.size > 0) this.#cut()
-    return this.#pieces
+    const encoder = encoding.createEncoder()
+    encoding.writeVarUint(encoder, this.#count)
+    encoding.writeUint8Array(encoder, encoding.toUint8Array(this.#encoder))
+    return encoding.toUint8Array(encoder)
   }
 
   #cut(): void {
+    this.#count++
+    encoding.writeVarUint(this.#encoder, this.#blocks.size)
     // clients as Yjs writes them
-    this.#pieces.push([...this.#blocks.values()].sort((one, other) => other.client - one.client))
+    for (const block of [...this.#blocks.values()].sort((one, other) => other.client - one.client))
+      for (const number of [block.client, block.clock, block.count, block.from, block.to])
+        encoding.writeVarUint(this.#encoder, number)
     this.#blocks = new Map()
     this.#bytes = 0
   }
 }
 
-/** Where a state is cut, as a base keeps it. */
-export const encodeCuts = (pieces: readonly (readonly Block[])[]): Uint8Array => {
-  const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, pieces.length)
-  for (const blocks of pieces) {
-    encoding.writeVarUint(encoder, blocks.length)
-    for (const { client, clock, count, from, to } of blocks)
-      for (const number of [client, clock, count, from, to]) encoding.writeVarUint(encoder, number)
+/** The next piece of encoded cuts of an update of `length` bytes. Throws for cuts that are not of this update. */
+export const readBlocks = (reader: Reader, length: number): readonly Segment[] => {
+  const blocks: Segment[] = []
+  for (let left = reader.varUint(); left > 0 && reader.ok; left--) {
+    const [client, clock] = [reader.varUint(), reader.varUint()]
+    const [count, from, to] = [reader.varUint(), reader.varUint(), reader.varUint()]
+    if (from > to || to > length) reader.fail()
+    blocks.push({ client, clock, count, from, to })
   }
-  return encoding.toUint8Array(encoder)
+  if (!reader.ok) throw new Error('the stored cuts are damaged')
+  return blocks
 }
 
 /**
@@ -64,26 +73,19 @@ export const cutPieces = function* (state: Uint8Array, cuts: Uint8Array): Genera
   const reader = new Reader(cuts)
   const count = reader.varUint()
   if (count === 0) yield state
-  for (let piece = 0; piece < count; piece++) {
-    const blocks: Block[] = []
-    for (let left = reader.varUint(); left > 0 && reader.ok; left--) {
-      const [client, clock] = [reader.varUint(), reader.varUint()]
-      const [structs, from, to] = [reader.varUint(), reader.varUint(), reader.varUint()]
-      if (from > to || to > state.length) reader.fail()
-      blocks.push({ client, clock, count: structs, from, to })
-    }
-    if (!reader.ok) throw new Error('the stored cuts are damaged')
-    yield encode(state, blocks)
-  }
+  for (let piece = 0; piece < count; piece++) yield encodeBlocks(state, readBlocks(reader, state.length))
 }
 
-const encode = (state: Uint8Array, blocks: readonly Block[]): Uint8Array => {
+/** An update that holds these blocks of another, and no deletions. */
+export const encodeBlocks = (update: Uint8Array, blocks: readonly Segment[]): Uint8Array => {
   const encoder = encoding.createEncoder()
+  // large enough for all of it: an encoder that grows copies again and again
+  encoder.cbuf = new Uint8Array(blocks.reduce((size, { from, to }) => size + to - from + 24, 12))
   encoding.writeVarUint(encoder, blocks.length)
   for (const { client, clock, count, from, to } of blocks) {
     for (const number of [count, client, clock]) encoding.writeVarUint(encoder, number)
-    encoding.writeUint8Array(encoder, state.subarray(from, to))
+    encoding.writeUint8Array(encoder, update.subarray(from, to))
   }
   encoding.writeVarUint(encoder, 0) // no deletions
-  return encoding.toUint8Array(encoder)
+  return encoder.cbuf.subarray(0, encoder.cpos)
 }

@@ -120,6 +120,12 @@ const readContent = (reader: Reader, kind: number, maxValue: number): number => 
   }
 }
 
+/** Passes over one element of an array of JSON (2) or of any values (8), however large it is. */
+export const readValue = (reader: Reader, kind: number): void => {
+  if (kind !== 2) readAny(reader, 1)
+  else if (!readUndefined(reader)) reader.json()
+}
+
 const repeat = (reader: Reader, read: () => void): number => {
   const count = reader.varUint()
   for (let index = 0; index < count && reader.ok; index++) read()

@@ -192,6 +192,18 @@ export class Tail {
       : pieces
   }
 
+  /** What comes next for whoever has everything up to `position`: the base, or a piece after it. Null when nothing does. */
+  next(position: number): Piece | null {
+    if (position < this.#base.position) return { last: this.#base.position, update: this.#base.state }
+    this.#merge()
+    return this.#pieces.find((piece) => piece.last > position) ?? null
+  }
+
+  /** Bytes of the updates after the base. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
   /** True when a holder of these clocks has all structs of the base. */
   covered(clocks: ReadonlyMap<number, number>): boolean {
     for (const [client, clock] of this.#clocks) if ((clocks.get(client) ?? 0) < clock) return false

@@ -1,7 +1,7 @@
 import { SyncError } from '../src/error.ts'
 import { inspect } from '../src/inspect.ts'
 import { Known } from '../src/known.ts'
-import { Cutter, cutPieces, encodeCuts } from '../src/split.ts'
+import { Cutter, cutPieces } from '../src/split.ts'
 
 /**
  * A whole state as several updates, each of about `most` bytes unless one struct is larger, in an order in which
@@ -13,5 +13,5 @@ export const split = (state: Uint8Array, most: number): Uint8Array[] => {
   const cutter = new Cutter(most)
   const verdict = inspect(state, new Known(), undefined, undefined, null, (segment) => cutter.add(segment))
   if (verdict instanceof SyncError || verdict.type !== 'new') return [state]
-  return [...cutPieces(state, encodeCuts(cutter.pieces()))]
+  return [...cutPieces(state, cutter.cuts())]
 }

@@ -16,6 +16,7 @@ import type { Base, Diff, Log, Owner, Past, Run, Write } from '../src/log.ts'
 import { merge } from '../src/merge.ts'
 import { placesOf } from '../src/places.ts'
 import type { Role } from '../src/role.ts'
+import { SharedFrames } from '../src/shared-frames.ts'
 import { Room } from '../src/room.ts'
 import { limits } from '../src/rules.ts'
 import type { Rules } from '../src/rules.ts'
@@ -220,6 +221,10 @@ export class Wire implements Link {
     return this.toPage.reduce((bytes, frame) => bytes + frame.length, 0)
   }
 
+  mayTake(): boolean {
+    return true
+  }
+
   send(messages: readonly Uint8Array[]): void {
     if (this.closed === null) this.toPage.push(...messages)
   }
@@ -403,6 +408,7 @@ export class World {
   async openRoom(): Promise<void> {
     this.room = await Room.open({
       log: this.disk,
+      shared: new SharedFrames(),
       clock: this.clock,
       epoch: 'e1',
       schema: 2,

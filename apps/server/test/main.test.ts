@@ -187,8 +187,12 @@ test('[P2] [D1] a server that is killed in mid-typing keeps all that it called s
   program.child.kill('SIGKILL')
   await page.closed
   const again = new Program(t, ['--data-dir', data])
-  const { title } = (await (await fetch(`${await again.url()}/api/documents/${id}`)).json()) as Listed
-  assert.ok(title.length >= saved, `${title.length} of ${saved}`)
+  const address = `${await again.url()}/api/documents/${id}`
+  // it is read from the log in the background
+  await until('the title', async () => {
+    const { title } = (await (await fetch(address)).json()) as Listed
+    return title.length >= saved
+  })
 })
 
 test('backup copies a server that runs, and restore puts the copy back beside what was there', async (t) => {

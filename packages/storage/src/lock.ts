@@ -9,7 +9,8 @@ import { DatabaseSync } from 'node:sqlite'
 export const lock = (folder: string, file: string): (() => void) => {
   const claim = open(folder, file)
   try {
-    claim.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // the journal in memory: a claim writes nothing, so it is to be had on a full disk
+    claim.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (error) {
     claim.close()
     const busy = error instanceof Error && 'errcode' in error && error.errcode === 5

@@ -1,8 +1,9 @@
 import type { Base, Owner, Run } from '@quire/sync/log'
+import { writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import type { FileGuard, FileState } from './db/file-guard.ts'
 import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
+import type { FileGuard, FileState } from './db/file-guard.ts'
 import type { Entry } from './entry.ts'
 import { openLoad } from './load.ts'
 import type { Loaded } from './load.ts'
@@ -81,6 +82,9 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
   /** Rows of the journal, as committed; null when they have to be counted. */
   let held: number | null = null
 
+  /** True while the store is marked as closed in order although it is open: there was no room for the mark. */
+  let unmarked = false
+
   /** When the last transaction failed, and so did its rollback: nobody is to see what it has written. */
   const undo = (): void => {
     if (db.isTransaction) db.exec('ROLLBACK')
@@ -90,8 +94,10 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     guard?.before()
     db.exec('BEGIN IMMEDIATE')
     try {
+      if (unmarked) sql.mark.run(0)
       const value = work()
       db.exec('COMMIT')
+      unmarked = false
       return value
     } catch (error) {
       rooms.clear()
@@ -200,7 +206,12 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
         if (isCorrupt(error)) lost = salvage(db, transaction, now)
         else if (!isFull(error)) throw error // it is read where it is
       }
-      if (ended) transaction(() => sql.mark.run(0))
+      try {
+        if (ended) transaction(() => sql.mark.run(0))
+      } catch (error) {
+        if (!isFull(error)) throw error
+        unmarked = true // the first write that there is room for brings it along
+      }
       guard?.start()
       return { clean: ended && lost === 0, epoch: text(row, 'epoch'), lost }
     },
@@ -294,7 +305,9 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
       } catch {
         // all is stored; only the next start will heal where nothing is to be healed
       }
+      const file = db.location()
       db.close()
+      if (file !== null) reserveIndex(file)
     },
   }
 }
@@ -302,6 +315,18 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
 /** The rooms of the document `:id`, as a range of the index over their names: '0' is the character after '/'. */
 export const roomsOfDocument =
   "SELECT id FROM rooms WHERE name = :id OR (name > :id || '/' AND name < :id || '0')"
+
+/**
+ * Leaves a file where SQLite makes the index of its write-ahead log when it opens the database next. It empties the file
+ * first, and so has room for it on a disk that is full by then.
+ */
+const reserveIndex = (file: string): void => {
+  try {
+    writeFileSync(`${file}-shm`, new Uint8Array(64 * 1024), { flag: 'wx' })
+  } catch {
+    // somebody still reads and has the index in use, or the disk is full now
+  }
+}
 
 /** So many rows of the journal are moved at once. */
 const most = 2000

@@ -126,6 +126,10 @@ export class Metrics {
     setAsideReasons,
   )
   readonly #failed = this.#plain('quire_commit_failures_total', 'Times that the disk did not take a batch')
+  readonly #quarantined = this.#plain(
+    'quire_updates_quarantined_total',
+    'Updates that no table takes, kept apart so that others are stored',
+  )
   readonly #ended = this.#plain('quire_worker_ends_total', 'Workers that ended and were started again')
   readonly #dropped = this.#plain(
     'quire_log_lines_dropped_total',
@@ -214,6 +218,10 @@ export class Metrics {
 
   setAside(reason: SetAsideReason): void {
     this.#setAside.inc({ reason })
+  }
+
+  quarantined(): void {
+    this.#quarantined.inc()
   }
 
   commitFailed(): void {

@@ -2,6 +2,7 @@ import type { Store } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Notice, Refusal, SyncError } from '@quire/sync/error'
 import { Room } from '@quire/sync/room'
+import type { LostWrite } from '@quire/sync/room'
 import type { Rules } from '@quire/sync/rules'
 import type { SharedFrames } from '@quire/sync/shared-frames'
 import type { Commits } from './commits.ts'
@@ -61,6 +62,8 @@ interface Entry {
 export class Rooms {
   readonly #parts: Parts
   readonly #entries = new Map<string, Entry>()
+  /** What rooms that failed took in and their logs did not store: it is written again when they are opened. */
+  readonly #lost = new Map<string, readonly LostWrite[]>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -140,11 +143,24 @@ export class Rooms {
 
   /** Resolves when all that any room took in before this call is on disk. */
   async settled(): Promise<void> {
-    const failed = [...this.#entries.values()].filter(({ stage }) => stage.is === 'failed')
-    await Promise.all([
-      ...[...this.open.values()].map((room) => room.settled()),
-      ...failed.map(({ gone }) => gone.promise),
-    ])
+    await Promise.all([...this.#entries.values()].map((entry) => this.#settled(entry)))
+  }
+
+  async #settled(entry: Entry | undefined): Promise<void> {
+    if (entry === undefined) return
+    const { name, stage, gone } = entry
+    if (stage.is === 'opening' && !this.#lost.has(name)) return // it has taken nothing in
+    if (stage.is !== 'failed') {
+      const room = await Promise.resolve(stage.room).catch(() => null)
+      if (room === null) return // it could not be read
+      try {
+        return await room.settled()
+      } catch (error) {
+        if (!room.failed) throw error
+      }
+    }
+    await gone.promise
+    return this.#settled(this.#entries.get(name)) // which writes again what was lost
   }
 
   /**
@@ -167,18 +183,21 @@ export class Rooms {
 
   #enter(name: string, epoch: string): Entry {
     const { store, clock, shared, schema, rules, healing, witness, notice, damaged, commits } = this.#parts
-    const opening = Room.open({
-      log: commits.watch(store.log(name)),
-      shared,
-      clock,
-      epoch,
-      schema,
-      rules: rules(name),
-      healing,
-      witness: (event) => witness(name, event),
-      notice,
-      failed: () => void this.#failed(entry),
-    })
+    const opening = Room.open(
+      {
+        log: commits.watch(store.log(name)),
+        shared,
+        clock,
+        epoch,
+        schema,
+        rules: rules(name),
+        healing,
+        witness: (event) => witness(name, event),
+        notice,
+        failed: () => void this.#failed(entry),
+      },
+      this.#lost.get(name),
+    )
     const entry: Entry = {
       name,
       epoch,
@@ -189,6 +208,7 @@ export class Rooms {
     this.#entries.set(name, entry)
     opening.then(
       (room) => {
+        this.#lost.delete(name)
         entry.stage = { is: 'open', room }
         if (room.damaged) damaged(name)
       },
@@ -220,18 +240,22 @@ export class Rooms {
     this.#remove(entry)
   }
 
-  /** A bug left the room half changed: it goes, and the next who comes has it read anew. */
+  /** A bug left the room half changed, or its log lost a write: it goes, and the next who comes has it read anew. */
   async #failed(entry: Entry): Promise<void> {
-    const room = this.peek(entry.name)
+    const { stage } = entry
+    if (stage.is === 'failed' || this.#entries.get(entry.name) !== entry) return
+    const room = stage.is === 'opening' ? await stage.room : stage.room
     entry.stage = { is: 'failed' }
     for (const claim of entry.claims) claim.dismissed = 'fault'
-    await room?.ended() // as long as the store fails nobody is told what it may not have
+    const lost = await room.ended() // as long as the store fails nobody is told what it may not have
+    if (this.#entries.get(entry.name) !== entry) return // the server closed meanwhile
     this.#remove(entry)
+    if (lost.length === 0) return
+    this.#lost.set(entry.name, lost)
+    await this.use(entry.name, entry.epoch, async () => {}).catch(() => {}) // if not now, then when somebody comes
   }
 
-  #remove(entry: Entry): void {
-    const { name, gone } = entry
-    if (this.#entries.get(name) !== entry) return // the server closed meanwhile
+  #remove({ name, gone }: Entry): void {
     this.#entries.delete(name)
     this.#parts.letGo(name)
     gone.resolve()

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
@@ -17,8 +19,8 @@ const words = (text: string): Uint8Array => {
 }
 
 /** Rooms over a real store whose disk waits when it is told to. */
-const world = async (t: TestContext) => {
-  const disk = await openSqlite(folder(t))
+const world = async (t: TestContext, home = folder(t)) => {
+  const disk = await openSqlite(home)
   const gate = { loads: 0, fail: false, trips: false, load: Promise.resolve(), append: Promise.resolve() }
   const left: string[] = []
   const clock = new LentClock()
@@ -272,4 +274,43 @@ test('who comes, writes and goes while a room is about to go has that seen to be
   wait.resolve()
   await gone()
   assert.deepEqual(left, ['a', 'a'])
+})
+
+test('[D22] what no table takes of a room is taken out, and all that was written after it is stored', async (t) => {
+  const home = folder(t)
+  await (await openSqlite(home)).close()
+  const poison = words('poison')
+  const db = new DatabaseSync(join(home, 'quire.db'))
+  db.exec(`CREATE TRIGGER refuse BEFORE INSERT ON journal WHEN NEW.bytes = x'${Buffer.from(poison).toString('hex')}'
+    BEGIN SELECT RAISE(ABORT, 'not this one'); END`)
+  db.close()
+  const { rooms, gone } = await world(t, home)
+  const hold = await rooms.hold('a', '')
+  const after = words('after')
+  const outcomes = await Promise.allSettled([
+    hold.room.write(words('before'), 'ada'),
+    hold.room.write(poison, 'ada'),
+    hold.room.write(after, 'ben'),
+  ])
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'rejected'],
+  )
+  assert.equal(hold.dismissed, 'fault')
+  await rooms.settled()
+  hold.release()
+  const anew = await rooms.hold('a', '')
+  assert.equal(anew.room.position, 3)
+  const doc = new Y.Doc()
+  for (const update of anew.room.content) Y.applyUpdate(doc, update)
+  assert.deepEqual(
+    doc
+      .getText('title')
+      .toString()
+      .match(/before|after|poison/g)
+      ?.toSorted(),
+    ['after', 'before'],
+  )
+  anew.release()
+  await gone()
 })

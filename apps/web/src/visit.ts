@@ -197,7 +197,12 @@ export class Visit {
       if (!named && covers(fresh.doc, clocksOf(open.doc))) shelf.remove(entry.id)
       else {
         // written anew: in the moment between the refusal and the fresh copy more may have been typed
-        const text = textOf(open.doc, (client) => Y.getState(fresh.doc.store, client))
+        // what could not be stored is known by its place: there it is what was never called saved
+        const text = textOf(open.doc, (client) =>
+          entry.reason === 'unstored'
+            ? (open.unsent.get(client) ?? Infinity)
+            : Y.getState(fresh.doc.store, client),
+        )
         shelf.put({ ...entry, title: titleOf(open.doc), text, state: Y.encodeStateAsUpdate(open.doc) })
         if (named || !covers(fresh.doc, clocksOf(open.doc, open.unsent))) urgent = entry.id
       }

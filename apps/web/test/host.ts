@@ -3,13 +3,14 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { schemaVersion } from '@quire/editor/version'
 import type { Link } from '@quire/sync/link'
-import { emptyBase } from '@quire/sync/log'
+import { AppendError, emptyBase } from '@quire/sync/log'
 import type { Log } from '@quire/sync/log'
 import { refusals, SyncError } from '@quire/sync/error'
 import { decode, encodeSide, writeKind } from '@quire/sync/message'
 import type { Role } from '@quire/sync/role'
 import { SharedFrames } from '@quire/sync/shared-frames'
 import { Room } from '@quire/sync/room'
+import type { LostWrite } from '@quire/sync/room'
 import { limits } from '@quire/sync/rules'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
@@ -34,6 +35,9 @@ export class Host {
   identity: string | null = null
   /** Turned on, what one visitor sends is damaged on the way: the last byte of each write is another. */
   damaging = false
+  /** The next write is one that no store takes. */
+  poisoned = false
+  #updates: Uint8Array[] = []
   #epoch = 'first'
   #backlog = 0
   readonly #sockets = new Set<WebSocket>()
@@ -58,13 +62,21 @@ export class Host {
     })
   }
 
-  #build(): Promise<Room> {
+  #build(lost: readonly LostWrite[] = []): Promise<Room> {
     const backlog = () => this.#backlog
     const largest = () => this.largest
     const log: Log = {
-      load: async () => ({ base: emptyBase, runs: [], tail: [], owners: [], schema: 0, damaged: false }),
-      append: () =>
-        this.#diskStands ? new Promise((resolve) => this.#written.push(resolve)) : Promise.resolve(),
+      load: async () => {
+        const tail = [...this.#updates]
+        return { base: emptyBase, runs: [], tail, owners: [], schema: 0, damaged: false }
+      },
+      append: ({ update }) => {
+        const { poisoned } = this
+        this.poisoned = false
+        if (poisoned) return Promise.reject(new AppendError('no store takes it', true))
+        this.#updates.push(update)
+        return this.#diskStands ? new Promise((resolve) => this.#written.push(resolve)) : Promise.resolve()
+      },
       bind: async () => {},
       compact: async () => emptyBase,
       diff: async () => ({ position: 0, updates: [] }),
@@ -72,41 +84,47 @@ export class Host {
         return backlog()
       },
     }
-    return Room.open({
-      log,
-      shared: new SharedFrames(),
-      clock: {
-        now: () => performance.now(),
-        after: (ms, call) => {
-          const timer = setTimeout(call, ms).unref()
-          return () => clearTimeout(timer)
+    const failed = async (): Promise<Room> => this.#build(await (await room).ended())
+    const room = Room.open(
+      {
+        log,
+        shared: new SharedFrames(),
+        clock: {
+          now: () => performance.now(),
+          after: (ms, call) => {
+            const timer = setTimeout(call, ms).unref()
+            return () => clearTimeout(timer)
+          },
+          soon: (call) => void setImmediate(call),
         },
-        soon: (call) => void setImmediate(call),
-      },
-      epoch: this.#epoch,
-      schema: 99,
-      rules: {
-        roots: ['title', 'default'],
-        moreRoots: 0,
-        owned: true,
-        limits: {
-          ...limits,
-          get document() {
-            return largest()
+        epoch: this.#epoch,
+        schema: 99,
+        rules: {
+          roots: ['title', 'default'],
+          moreRoots: 0,
+          owned: true,
+          limits: {
+            ...limits,
+            get document() {
+              return largest()
+            },
           },
         },
+        healing: () => false,
+        witness: () => {},
+        notice: () => {},
+        failed: () => void (this.#room = failed()),
       },
-      healing: () => false,
-      witness: () => {},
-      notice: () => {},
-      failed: () => {},
-    })
+      lost,
+    )
+    return room
   }
 
   /** Another document takes the place of this one: an empty one, or one with this content. */
   async replace(epoch: string, content: Uint8Array | null = null): Promise<void> {
     const before = await this.#room
     this.#epoch = epoch
+    this.#updates = []
     this.#room = this.#build()
     if (content !== null) await (await this.#room).write(content, 'backup')
     before.close()

@@ -96,6 +96,27 @@ test('[L9] [P4] a write that is refused is kept, the document loads afresh, and 
   assert.doesNotMatch(bodyOf(ben.shown.open), /Refused/)
 })
 
+test('[D22] what no store takes is kept in the page that wrote it, and gone from the document for everybody', async (t) => {
+  const { host, come } = await world(t)
+  const ada = come('ada')
+  const ben = come('ben')
+  await Promise.all([untilSaved(ada), untilSaved(ben)])
+  const before = ada.shown.open
+  write(before, 'Kept.')
+  await untilSaved(ada)
+  host.poisoned = true
+  write(before, 'Poison.')
+  await until(ada, ({ recovered }) => recovered.length > 0)
+  await untilAfresh(ada, before)
+  const [entry] = ada.shown.recovered
+  assert.equal(entry?.text, 'Poison.')
+  assert.equal(entry?.reason, 'unstored')
+  assert.equal(ada.shown.urgent, entry?.id)
+  assert.equal(ada.shown.closed, null)
+  await untilSaved(ben)
+  for (const { shown } of [ada, ben]) assert.equal(bodyOf(shown.open), '<paragraph>Kept.</paragraph>')
+})
+
 test('[L9] what was recovered is found again after a reload, whole', async (t) => {
   const { host, come, drawer } = await world(t)
   const ada = come('ada')

@@ -17,6 +17,8 @@ export interface Loaded {
   readonly pieces: Pack
   readonly owners: readonly Owner[]
   readonly schema: number
+  /** What no log took, oldest first. */
+  readonly unfit: readonly { readonly update: Uint8Array; readonly author: string }[]
   /** Why there is more than could be read, in a sentence, or null when this is everything. */
   readonly damage: string | null
 }
@@ -37,6 +39,7 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
   const sql = {
     room: db.prepare('SELECT id, schema FROM rooms WHERE name = ?'),
     base: db.prepare('SELECT position, vector, deletes, state, places, cuts FROM bases WHERE room = ?'),
+    unfit: db.prepare('SELECT bytes, author FROM quarantine WHERE room = ? AND unfit = 1 ORDER BY id'),
     history: db.prepare('SELECT last FROM history WHERE room = ? ORDER BY first DESC LIMIT 1'),
     runs: db.prepare('SELECT first, last, bytes FROM runs WHERE room = ? AND last > ? ORDER BY first'),
     tail: db.prepare('SELECT position, bytes FROM tail WHERE room = ? AND position > ? ORDER BY position'),
@@ -45,6 +48,8 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
       FROM owners JOIN authors AS a ON a.id = author LEFT JOIN became ON became.guest = a.name
       WHERE room = ? ORDER BY owners.id`),
   }
+  const unfitOf = (name: string): Loaded['unfit'] =>
+    sql.unfit.all(name).map((one) => ({ update: bytes(one, 'bytes'), author: text(one, 'author') }))
   /** All at once takes two thirds of the time; one by one, what stands before the damage is found. */
   const tailOf = (id: number, after: number): Iterable<Row> => {
     try {
@@ -61,7 +66,8 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
   }
   return (name) => {
     const room = sql.room.get(name)
-    if (!room) return unknown
+    const unfit = unfitOf(name)
+    if (!room) return { ...unknown, unfit }
     const id = number(room, 'id')
     const newest = sql.history.get(id)
     const history = newest ? number(newest, 'last') : 0
@@ -100,7 +106,8 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
       damage ??= `Update ${last + 1} cannot be read.`
     }
     if (damage !== null && last === 0) throw new Error(`The room ${name} cannot be read. ${damage}`)
-    return { base, placed, spans, pieces: pack(pieces), owners, schema: number(room, 'schema'), damage }
+    const schema = number(room, 'schema')
+    return { base, placed, spans, pieces: pack(pieces), owners, schema, unfit, damage }
   }
 }
 
@@ -127,5 +134,6 @@ const unknown: Loaded = {
   pieces: pack([]),
   owners: [],
   schema: 0,
+  unfit: [],
   damage: null,
 }

@@ -37,7 +37,10 @@ export class RoomLog implements Log, Source {
   async load(): Promise<Past> {
     await this.#queue.settled(this.room)
     for (;;) {
-      const { base, placed, spans, pieces, owners, schema, damage } = await this.#write('load', this.room)
+      const { base, placed, spans, pieces, owners, schema, unfit, damage } = await this.#write(
+        'load',
+        this.room,
+      )
       const places = placed ? base : await this.#places(base.position)
       if (places === null) continue // a compaction ended meanwhile
       if (damage !== null) this.#damage = new Error(`The log of ${this.room} is damaged. ${damage}`)
@@ -45,7 +48,7 @@ export class RoomLog implements Log, Source {
       this.#base = Math.max(this.#base, base.position)
       this.stored = Math.max(this.stored, (past.runs.at(-1)?.last ?? base.position) + past.tail.length)
       this.#position = Math.max(this.#position ?? 0, this.stored)
-      return { ...past, owners, schema, damaged: damage !== null }
+      return { ...past, owners, schema, ...(unfit.length > 0 && { unfit }), damaged: damage !== null }
     }
   }
 

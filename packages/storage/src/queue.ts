@@ -1,5 +1,7 @@
+import { AppendError } from '@quire/sync/log'
 import type { Write } from '@quire/sync/log'
 import type { Entry } from './entry.ts'
+import type { Stored } from './tables.ts'
 import type { Time } from './time.ts'
 
 /** Where updates come from. */
@@ -7,7 +9,7 @@ export interface Source {
   readonly room: string
   /** The last of its positions that is on disk. */
   stored: number
-  /** Set when a position was taken by somebody else. Nothing more is accepted then. */
+  /** Set when a position was taken by somebody else, or an update can never be stored. Nothing more is accepted then. */
   fault: Error | null
 }
 
@@ -39,10 +41,11 @@ const afterThisTurn = (call: () => void): void => void setImmediate(() => setImm
  *     disk   [a]    [ b c d ][ e f g ]     the promises of b, c and d resolve together, in this order
  *            |-25ms-|
  *
- * A batch that fails is tried again until it succeeds: nothing overtakes it, nothing is dropped.
+ * A batch that fails is tried again until it succeeds: nothing overtakes it, nothing is dropped. What can never be
+ * stored is rejected, with all that came after it from the same source.
  */
 export class Queue {
-  readonly #commit: (batch: readonly Waiting[]) => Promise<readonly number[]>
+  readonly #commit: (batch: readonly Waiting[]) => Promise<Stored>
   readonly #time: Time
   readonly #failed: (error: unknown) => void
   #batch: readonly Waiting[] = []
@@ -57,9 +60,9 @@ export class Queue {
   #urgent = 0
   #go: () => void = () => {}
 
-  /** `commit` resolves with the indexes of the entries whose position holds something else. */
+  /** `commit` resolves with the indexes of the entries that are not stored and never will be. */
   constructor(
-    commit: (batch: readonly Waiting[]) => Promise<readonly number[]>,
+    commit: (batch: readonly Waiting[]) => Promise<Stored>,
     time: Time,
     failed: (error: unknown) => void,
   ) {
@@ -131,10 +134,11 @@ export class Queue {
       if (this.#waiting.length === 0) break
       this.#begun = this.#time.now()
       this.#batch = this.#take()
-      const clashes = await this.#store(this.#batch)
+      const { clashes, unfit } = await this.#store(this.#batch)
       const batch = this.#batch
       this.#batch = []
       for (const { update } of batch) this.#bytes -= update.length
+      for (const { index, why } of unfit) this.#fault(batch[index], why)
       for (const index of clashes) this.#fault(batch[index])
       for (const { source, position, done } of batch) {
         if (source.fault === null) source.stored = position
@@ -172,14 +176,14 @@ export class Queue {
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end)
   }
 
-  async #store(batch: readonly Waiting[]): Promise<readonly number[]> {
+  async #store(batch: readonly Waiting[]): Promise<Stored> {
     for (let pause = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
       try {
         return await this.#commit(batch)
       } catch (error) {
         if (!this.#abandoned) this.#failed(error)
         if (!this.#abandoned) await this.#pause(pause)
-        if (this.#abandoned) return []
+        if (this.#abandoned) return { clashes: [], unfit: [] }
       }
     }
   }
@@ -193,12 +197,16 @@ export class Queue {
     this.#hurry = () => {}
   }
 
-  /** Somebody else wrote to this room: what one of them knows of it is wrong, and must not be built upon. */
-  #fault(entry: Waiting | undefined): void {
+  /**
+   * Somebody else wrote to this room, or `why` says that this entry can never be stored: what its source knows of the
+   * room is wrong, and must not be built upon.
+   */
+  #fault(entry: Waiting | undefined, why: string | null = null): void {
     if (entry === undefined) return
     const { source, position } = entry
-    source.fault ??= new Error(`Position ${position} of the room ${source.room} holds another update.`)
-    entry.done.reject(source.fault)
+    const other = why === null ? 'holds another update' : 'can never be stored'
+    source.fault ??= new AppendError(`Position ${position} of the room ${source.room} ${other}.`, false)
+    entry.done.reject(why === null ? source.fault : new AppendError(why, true))
     for (const next of this.#waiting) {
       if (next.source !== source) continue
       this.#bytes -= next.update.length

@@ -31,5 +31,8 @@ export const isCorrupt = (error: unknown): boolean => [11, 26].includes(codeOf(e
 /** True when SQLite says that the disk has no room for more. */
 export const isFull = (error: unknown): boolean => codeOf(error) === 13 // SQLITE_FULL
 
+/** True when SQLite says that no table takes this row, however well the disk is. */
+export const isUnfit = (error: unknown): boolean => [18, 19].includes(codeOf(error)) // SQLITE_TOOBIG, SQLITE_CONSTRAINT
+
 const codeOf = (error: unknown): number =>
   error instanceof Error && 'errcode' in error ? Number(error.errcode) & 255 : 0

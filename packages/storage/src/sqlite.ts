@@ -21,7 +21,7 @@ import { isOwnSpool, spoolFiles, writeSpool } from './spool.ts'
 import { maxSearchText } from './search-words.ts'
 import type { openSearcher } from './search.ts'
 import type { Accounts, Documents, Mail, People, Records, Search, Sharing, Sitting, Store } from './store.ts'
-import type { Tables } from './tables.ts'
+import type { Stored, Tables } from './tables.ts'
 import { Thread } from './thread.ts'
 import { realTime, within } from './time.ts'
 import type { Time } from './time.ts'
@@ -32,6 +32,8 @@ export interface Options {
   readonly time?: Time
   /** Hears why the disk did not take a batch, each time it does not. The batch is tried again. */
   readonly failed?: (error: unknown) => void
+  /** Hears of each update that can never be stored, and why. It is in quarantine, and its room is to be loaded anew. */
+  readonly unfit?: (room: string, position: number, why: string) => void
   /** Hears once that the thread that writes has died for the third time within a minute. To be closed then. */
   readonly broken?: (error: Error) => void
   /**
@@ -142,11 +144,16 @@ class Sqlite implements Store {
     this.#searcher = new Thread(() => startSearcher(file), {
       limit: { time: this.#time, ms: searchTimeoutMs, error: searchTimeout },
     })
-    this.#queue = new Queue(
-      (batch) => this.#writer.call('append', batchOf(batch)),
-      this.#time,
-      options.failed ?? (() => {}),
-    )
+    this.#queue = new Queue((batch) => this.#append(batch), this.#time, options.failed ?? (() => {}))
+  }
+
+  async #append(batch: readonly Entry[]): Promise<Stored> {
+    const stored = await this.#writer.call('append', batchOf(batch))
+    for (const { index, why } of stored.unfit) {
+      const entry = batch[index]
+      if (entry !== undefined) this.#options.unfit?.(entry.room, entry.position, why)
+    }
+    return stored
   }
 
   /** Before the first use. */

@@ -12,7 +12,7 @@ import { openLists } from './lists.ts'
 import { openMail } from './mail.ts'
 import { migrate, migrations } from './migrate.ts'
 import { equal } from './pack.ts'
-import { bytes, isCorrupt, isFull, number, text } from './row.ts'
+import { bytes, isCorrupt, isFull, isUnfit, number, text } from './row.ts'
 import { openAccounts } from './accounts.ts'
 import { openRecords } from './records.ts'
 import { run } from './remote.ts'
@@ -58,8 +58,8 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     update: db.prepare('SELECT bytes FROM tail WHERE room = ? AND position = ?'),
     bind: db.prepare('INSERT INTO owners (room, client, author) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     schema: db.prepare('UPDATE rooms SET schema = ? WHERE id = ?'),
-    quarantine: db.prepare(`INSERT INTO quarantine (room, position, author, time, bytes, moved)
-      SELECT :room, :position, :author, :time, :bytes, :moved WHERE NOT EXISTS
+    quarantine: db.prepare(`INSERT INTO quarantine (room, position, author, time, bytes, moved, unfit)
+      SELECT :room, :position, :author, :time, :bytes, :moved, :unfit WHERE NOT EXISTS
       (SELECT 1 FROM quarantine WHERE room = :room AND position = :position AND bytes = :bytes)`),
     rebase: db.prepare('INSERT OR REPLACE INTO bases VALUES (?, ?, ?, ?, ?, ?, ?)'),
     remember: db.prepare('INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?)'),
@@ -185,6 +185,42 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     return clashes
   }
 
+  /** Keeps what no log takes. When its bytes do not fit here either, only that it was there is kept. */
+  const setAside = (entry: Entry): void => {
+    for (const bytes of [entry.update, nothing])
+      try {
+        transaction(() => sql.quarantine.run({ ...row(entry), bytes, moved: entry.time, unfit: 1 }))
+        return
+      } catch (error) {
+        if (!isUnfit(error)) throw error
+      }
+  }
+
+  /**
+   * Stores entries. Where that fails because one of them fits into no table, halves of them are stored, and halves of
+   * those, until that one is alone: it goes into quarantine. A disk that fails throws, and all may be stored again.
+   */
+  const storeFit = (entries: readonly Entry[], again = false): Stored => {
+    try {
+      return { clashes: transaction(() => store(entries)), unfit: [] }
+    } catch (error) {
+      if (!isUnfit(error)) throw error
+      if (!again) return storeFit(entries, true) // what was kept in memory of the tables is read anew
+      const [entry] = entries
+      if (entry !== undefined && entries.length === 1) {
+        setAside(entry)
+        return { clashes: [], unfit: [{ index: 0, why: String(error) }] }
+      }
+      const half = entries.length >> 1
+      const first = storeFit(entries.slice(0, half), true)
+      const second = storeFit(entries.slice(half), true) // what follows an unfit one in its room clashes
+      return {
+        clashes: [...first.clashes, ...second.clashes.map((index) => index + half)],
+        unfit: [...first.unfit, ...second.unfit.map(({ index, why }) => ({ index: index + half, why }))],
+      }
+    }
+  }
+
   const lists = openLists(db, transaction)
   const sharing = openSharing(db, transaction)
   const accounts = openAccounts(db, transaction)
@@ -217,25 +253,24 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     },
 
     /**
-     * Stores a batch. What is already stored, with the same bytes, is left as it is. Returns the indexes of
-     * updates that do not fit: their position holds other bytes, or is folded, or would leave a gap.
+     * Stores a batch. What is already stored, with the same bytes, is left as it is. Returns what is not stored.
      */
-    append: (batch: Batch): number[] => {
+    append: (batch: Batch): Stored => {
       settle(most)
-      return transaction(() => store(entriesOf(batch)))
+      return storeFit(entriesOf(batch))
     },
 
     /** Stores a batch that another process left; what does not fit goes into quarantine. Returns what did not. */
     recover: (batch: Batch, now: number): number[] => {
       const entries = entriesOf(batch)
-      return transaction(() => {
-        const clashes = store(entries)
+      const { clashes, unfit } = storeFit(entries)
+      transaction(() => {
         for (const index of clashes) {
           const entry = entries[index]
-          if (entry) sql.quarantine.run({ ...row(entry), moved: now })
+          if (entry) sql.quarantine.run({ ...row(entry), moved: now, unfit: 0 })
         }
-        return clashes
       })
+      return [...clashes, ...unfit.map(({ index }) => index)]
     },
 
     /** Remembers whose client ids are. The first binding of one holds. */
@@ -326,6 +361,17 @@ const reserveIndex = (file: string): void => {
   } catch {
     // somebody still reads and has the index in use, or the disk is full now
   }
+}
+
+/** An update that says nothing. */
+const nothing = Uint8Array.of(0, 0)
+
+/** What of a batch is not stored, as indexes. */
+export interface Stored {
+  /** Their position holds other bytes, or is folded, or would leave a gap. */
+  readonly clashes: readonly number[]
+  /** No table takes them. They are in quarantine. */
+  readonly unfit: readonly { readonly index: number; readonly why: string }[]
 }
 
 /** So many rows of the journal are moved at once. */

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as immediate } from 'node:timers/promises'
+import { AppendError } from '@quire/sync/log'
 import { Queue } from '../src/queue.ts'
 import type { Source, Waiting } from '../src/queue.ts'
+import type { Stored } from '../src/tables.ts'
 import { TestTime } from './time.ts'
 import { write } from './writing.ts'
 
@@ -16,11 +18,11 @@ const bytes = (length: number): Uint8Array => new Uint8Array(length)
 /** A queue over a disk that answers when told to. */
 const onDisk = () => {
   const time = new TestTime(0)
-  const batches: { entries: readonly Waiting[]; answer: PromiseWithResolvers<readonly number[]> }[] = []
+  const batches: { entries: readonly Waiting[]; answer: PromiseWithResolvers<Stored> }[] = []
   const failures: unknown[] = []
   const queue = new Queue(
     (entries) => {
-      const answer = Promise.withResolvers<readonly number[]>()
+      const answer = Promise.withResolvers<Stored>()
       batches.push({ entries, answer })
       return answer.promise
     },
@@ -28,8 +30,8 @@ const onDisk = () => {
     (error) => failures.push(error),
   )
   const sizes = (): number[] => batches.map(({ entries }) => entries.length)
-  const answer = async (clashes: number[] = []): Promise<void> => {
-    batches.at(-1)?.answer.resolve(clashes)
+  const answer = async (clashes: number[] = [], unfit: Stored['unfit'] = []): Promise<void> => {
+    batches.at(-1)?.answer.resolve({ clashes, unfit })
     await turn()
   }
   const fail = async (): Promise<void> => {
@@ -259,4 +261,43 @@ test('[L35] a queue that is given up rejects what is not on disk, and tries no m
   await fail()
   for (const outcome of await outcomes) assert.equal(outcome.status, 'rejected')
   assert.deepEqual([batches.length, failures.length, time.waits.length], [1, 0, 0])
+})
+
+test('[D22] what no store takes is rejected with all that came after it from its source, and others go on', async () => {
+  const { queue, time, answer } = onDisk()
+  const [plan, diary] = [source('plan'), source('diary')]
+  const outcomes: string[] = []
+  const push = (from: Source, position: number): void =>
+    void queue.push(from, position, write(bytes(1))).then(
+      () => outcomes.push(`${from.room} ${position} stored`),
+      (error: unknown) =>
+        outcomes.push(
+          `${from.room} ${position} ${error instanceof AppendError && error.unfit ? 'unfit' : 'lost'}`,
+        ),
+    )
+  for (let position = 1; position <= 3; position++) {
+    push(plan, position)
+    push(diary, position)
+  }
+  await turn()
+  push(plan, 4) // while the batch is with the disk
+  await answer([4], [{ index: 2, why: 'no' }])
+  push(plan, 5)
+  push(diary, 4)
+  await turn()
+  time.pass(25)
+  await turn()
+  await answer()
+  assert.deepEqual(outcomes.toSorted(), [
+    'diary 1 stored',
+    'diary 2 stored',
+    'diary 3 stored',
+    'diary 4 stored',
+    'plan 1 stored',
+    'plan 2 unfit',
+    'plan 3 lost',
+    'plan 4 lost',
+    'plan 5 lost',
+  ])
+  assert.deepEqual([plan.stored, queue.backlog.updates], [0, 0])
 })

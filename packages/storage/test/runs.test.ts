@@ -348,9 +348,12 @@ test('[L53] updates of many rooms lie together in the journal, and are moved whe
     tailOf(tables, 'room 7'),
     said.map(([value]) => value),
   )
-  assert.deepEqual(tables.append(batchOf([entry('room 7', 3, bytes(2)), entry('room 7', 29, bytes(28))])), [])
   assert.deepEqual(
-    tables.append(batchOf([entry('room 7', 3, bytes(9)), entry('room 8', 29, bytes(9))])),
+    tables.append(batchOf([entry('room 7', 3, bytes(2)), entry('room 7', 29, bytes(28))])).clashes,
+    [],
+  )
+  assert.deepEqual(
+    tables.append(batchOf([entry('room 7', 3, bytes(9)), entry('room 8', 29, bytes(9))])).clashes,
     [0, 1],
   )
   // killed: the next one finds both, and goes on
@@ -368,7 +371,7 @@ test('[L53] updates of many rooms lie together in the journal, and are moved whe
     ),
     [0, 3000],
   )
-  assert.deepEqual(next.append(batchOf([entry('room 7', 31, bytes(30))])), [])
+  assert.deepEqual(next.append(batchOf([entry('room 7', 31, bytes(30))])).clashes, [])
   next.close()
   tables.close()
   const closed = new DatabaseSync(file, { readOnly: true })
@@ -395,7 +398,10 @@ test('[L53] a large update is written once, where it belongs, between those in t
   )
   const again = openTables(db) // it knows nothing yet
   assert.deepEqual(unpack(again.load('room').pieces), said)
-  assert.deepEqual(again.append(batchOf([entry('room', 5, bytes(5)), entry('room', 7, bytes(7))])), [1])
+  assert.deepEqual(
+    again.append(batchOf([entry('room', 5, bytes(5)), entry('room', 7, bytes(7))])).clashes,
+    [1],
+  )
   db.close()
 })
 
@@ -414,7 +420,7 @@ test('[D6] [L53] a start on a full disk leaves the journal as it is, and all can
   assert.deepEqual(unpack(next.load('room').pieces), said)
   assert.throws(() => next.append(batchOf([entry('room', 1001, new Uint8Array(9000))])), /full/)
   full.exec('PRAGMA max_page_count = 1000000')
-  assert.deepEqual(next.append(batchOf([entry('room', 1001, bytes(1))])), [])
+  assert.deepEqual(next.append(batchOf([entry('room', 1001, bytes(1))])).clashes, [])
   next.close()
 })
 

@@ -4,12 +4,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { emptyBase } from '@quire/sync/log'
+import { AppendError, emptyBase } from '@quire/sync/log'
 import { batchOf } from '../src/batch.ts'
 import { RoomLog } from '../src/log.ts'
 import { openPast } from '../src/past.ts'
 import { Queue } from '../src/queue.ts'
+import { isUnfit } from '../src/row.ts'
+import { writeSpool } from '../src/spool.ts'
 import { openSqlite } from '../src/sqlite.ts'
+import type { Options } from '../src/sqlite.ts'
 import { openDatabase, openTables, roomsOfDocument } from '../src/tables.ts'
 import type { Calls, Thread } from '../src/thread.ts'
 import { TestTime } from './time.ts'
@@ -175,8 +178,8 @@ test('[L33] two logs of one room: the one that is behind is refused, loudly', as
 
 test('[L33] positions that would leave a gap, or lie under the base, are refused', () => {
   const tables = openTables(openDatabase(join(folder(), 'quire.db')))
-  const append = (...positions: number[]): number[] =>
-    tables.append(batchOf(positions.map((position) => entry('room', position, bytes(0, 0)))))
+  const append = (...positions: number[]): readonly number[] =>
+    tables.append(batchOf(positions.map((position) => entry('room', position, bytes(0, 0))))).clashes
   assert.deepEqual(append(2, 3), [0, 1])
   assert.deepEqual(append(1, 2, 4, 3, 5), [2, 3, 4])
   assert.deepEqual(append(1, 2), []) // sent twice
@@ -260,4 +263,77 @@ test('[O27] the rooms of a document are found by a range of their names, and no 
     JSON.stringify(plan),
   )
   db.close()
+})
+
+/** A store in which no table takes these bytes. */
+const picky = async (home: string, poison: Uint8Array, options: Options = {}): Promise<Store> => {
+  await (await openSqlite(home)).close()
+  const db = new DatabaseSync(join(home, 'quire.db'))
+  for (const table of ['journal', 'updates'])
+    db.exec(`CREATE TRIGGER refuse_${table} BEFORE INSERT ON ${table} WHEN NEW.bytes = x'${Buffer.from(poison).toString('hex')}'
+      BEGIN SELECT RAISE(ABORT, 'not this one'); END`)
+  db.close()
+  return open(home, options)
+}
+
+test('[D22] an update that no table takes is found in its batch and kept apart: all else is stored, and its room goes on', async () => {
+  const home = folder()
+  const told: unknown[] = []
+  const failed: unknown[] = []
+  const poison = bytes(66, 77)
+  const store = await picky(home, poison, {
+    unfit: (...of) => told.push(of),
+    failed: (error) => failed.push(error),
+  })
+  const [plan, diary] = [store.log('plan'), store.log('diary')]
+  await Promise.all([plan.load(), diary.load()])
+  const appended = Array.from({ length: 100 }, (_, index) => [
+    plan.append(write(index === 41 ? poison : bytes(index), 'ben')),
+    diary.append(write(bytes(index))),
+  ])
+  const outcomes = await Promise.allSettled(appended.flat())
+  const of = (room: number) => outcomes.filter((_, index) => index % 2 === room)
+  assert.ok(of(1).every(({ status }) => status === 'fulfilled'))
+  const why = of(0).map((outcome) =>
+    outcome.status === 'fulfilled' ? 'stored' : outcome.reason instanceof AppendError && outcome.reason.unfit,
+  )
+  assert.deepEqual(why, [...Array(41).fill('stored'), true, ...Array(58).fill(false)])
+  assert.equal(told.length, 1)
+  assert.match(String(told[0]), /^plan,42,.*not this one/)
+  assert.deepEqual(failed, [])
+  assert.equal(store.backlog.updates, 0)
+  const anew = store.log('plan')
+  const past = await anew.load()
+  assert.equal(past.tail.length, 41)
+  assert.deepEqual(past.unfit, [{ update: poison, author: 'ben' }])
+  await anew.append(write(bytes(1, 2, 3)))
+  await store.close()
+  const later = await (await open(home)).log('plan').load()
+  assert.deepEqual(later.tail.at(-1), bytes(1, 2, 3))
+  assert.deepEqual(later.unfit, past.unfit)
+})
+
+test('[D22] an update that no table takes does not keep a spool from being stored at the next start', async () => {
+  const home = folder()
+  const poison = bytes(66, 77)
+  await (await picky(home, poison)).close()
+  writeSpool(
+    [join(home, 'quire.spool')],
+    [entry('plan', 1, bytes(1)), entry('plan', 2, poison), entry('diary', 1, bytes(1))],
+  )
+  const found: string[] = []
+  const store = await open(home, { found: (sentence) => found.push(sentence) })
+  assert.equal((await store.log('plan').load()).tail.length, 1)
+  assert.equal((await store.log('diary').load()).tail.length, 1)
+  assert.match(found.join(' '), /2 changes .* came .* 1 change .* went into quarantine/)
+})
+
+test('[D22] only a constraint or a size makes an update one that no store takes: for all else the disk is waited for', () => {
+  const failing = (errcode: number) => Object.assign(new Error('SQLite'), { errcode })
+  for (const code of [18, 19, 275, 1299, 1811, 2067, 3091])
+    assert.equal(isUnfit(failing(code)), true, `${code}`)
+  // BUSY, LOCKED, NOMEM, READONLY, INTERRUPT, IOERR, CORRUPT, FULL, CANTOPEN, and some of their kinds
+  for (const code of [5, 6, 7, 8, 9, 10, 11, 13, 14, 26, 261, 266, 264, 1032])
+    assert.equal(isUnfit(failing(code)), false, `${code}`)
+  assert.equal(isUnfit(new Error('A thread of the store ended.')), false)
 })

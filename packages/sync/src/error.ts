@@ -29,7 +29,7 @@ export const refusalOf = (code: number, reason = ''): Refusal | null => {
  * Why a write was not taken: the role does not allow it; the document has reached its limit; its client id
  * belongs to somebody else, or another connection has written something else under it; it does not decode, or says what
  * no honest client says; the page that sent it is older than the document; it cannot be stored, as it continues what
- * never came. `docs/protocol.md` lists exactly these and the page has a sentence for each.
+ * never came or no store takes it. `docs/protocol.md` lists exactly these and the page has a sentence for each.
  */
 export const objections = ['role', 'full', 'identity', 'damaged', 'schema', 'unstored'] as const
 export type Objection = (typeof objections)[number]

@@ -8,7 +8,9 @@ export interface Log {
   /**
    * Takes the next position at once; resolves when the write survives power loss, with its owners and schema,
    * after all that were appended before it. A store that fails is tried again until it heals, so this may take
-   * long. It rejects only when the log is closed first.
+   * long. It rejects with an `AppendError` when this write, or one before it, can never be stored: nothing that was
+   * appended to this log after that one is, and the room has to load a log anew. With another error it rejects only
+   * when the log is closed first.
    */
   append(write: Write): Promise<void>
   /** Remembers owners without a write. Resolves when that survives power loss; rejects when it failed. */
@@ -23,6 +25,17 @@ export interface Log {
   diff(vector: Uint8Array): Promise<Diff>
   /** Bytes that the whole store has taken and not committed yet, those of other rooms among them. */
   readonly backlog: number
+}
+
+/** Why a write is not stored and never will be, while the store goes on. */
+export class AppendError extends Error {
+  /** True when it is this write that no store takes; false when it continues a position that holds something else. */
+  readonly unfit: boolean
+
+  constructor(message: string, unfit: boolean) {
+    super(message)
+    this.unfit = unfit
+  }
 }
 
 /** A change, and what it makes known about the room. */
@@ -77,6 +90,8 @@ export interface Past {
   readonly schema: number
   /** True when something that was stored after the tail cannot be read. The room then takes no writes. */
   readonly damaged: boolean
+  /** What was relayed here and could never be stored, oldest first; left out where there is nothing of the kind. */
+  readonly unfit?: readonly Pick<Write, 'update' | 'author'>[]
 }
 
 /** An update, or several as one: what came after the piece before it, up to and including position `last`. */

@@ -7,13 +7,13 @@ import type { Notice, Objection, Refusal } from './error.ts'
 import { Folding } from './folding.ts'
 import { Gap } from './gap.ts'
 import { IntegrationBudget } from './integration-budget.ts'
-import { inspect, rootNames } from './inspect.ts'
+import { inspect, readClocks, rootNames } from './inspect.ts'
 import type { Grammar, Verdict } from './inspect.ts'
 import { clientMemory, Known } from './known.ts'
 import type { News } from './known.ts'
 import type { Link } from './link.ts'
-import { piecesOf } from './log.ts'
-import type { Log, Past } from './log.ts'
+import { AppendError, piecesOf } from './log.ts'
+import type { Log, Past, Write } from './log.ts'
 import { trim } from './merge.ts'
 import * as message from './message.ts'
 import type { Side, StoreState, Who } from './message.ts'
@@ -30,6 +30,7 @@ import type { Seat, Visitor } from './seat.ts'
 import type { SharedFrames } from './shared-frames.ts'
 import { TailContent } from './tail-content.ts'
 import { Tail } from './tail.ts'
+import { withoutContent } from './without-content.ts'
 
 /** What a room is made of. */
 export interface Parts {
@@ -53,6 +54,13 @@ export interface Parts {
    * more. To be let go when `ended` resolves, and opened anew from its log. Must not throw.
    */
   readonly failed: () => void
+}
+
+/** A write that a room took in and relayed, and its log did not store. */
+export interface LostWrite extends Pick<Write, 'update' | 'author' | 'owners' | 'schema'> {
+  readonly position: number
+  /** True when no store takes it. */
+  readonly unfit: boolean
 }
 
 const grace = 3000
@@ -116,6 +124,10 @@ export class Room {
   #brought = 0
   /** Those who are to be told something of their own, most often that what they wrote is on disk. */
   readonly #owed = new Set<Seat>()
+  /** What the log did not store, oldest first. */
+  readonly #lost: LostWrite[] = []
+  /** Client ids under which something was written that could never be stored. */
+  readonly #unfit = new Set<number>()
   /** What the pages were last told. */
   #told: { readonly store: StoreState; readonly schema: number }
   #flushing = false
@@ -124,9 +136,34 @@ export class Room {
   #changing = false
   #failed = false
 
-  /** Loads the log. Rejects when it cannot be read: an empty room is never served in its place. */
-  static async open(parts: Parts): Promise<Room> {
-    return new Room(parts, await parts.log.load())
+  /**
+   * Loads the log, and writes again what the room before this one lost. Rejects when the log cannot be read: an empty
+   * room is never served in its place.
+   */
+  static async open(parts: Parts, lost: readonly LostWrite[] = []): Promise<Room> {
+    const past = await parts.log.load()
+    const room = new Room(parts, past)
+    // the process that found these may not have lived to write the rest
+    const unfit = (past.unfit ?? []).map((write) => ({
+      ...write,
+      owners: [],
+      schema: 0,
+      position: 0,
+      unfit: true,
+    }))
+    const again = [...unfit, ...lost]
+    for (const write of again) room.#mark(write)
+    if (lost.some((write) => write.unfit && withoutContent(write.update) === null)) {
+      room.#damaged = true
+      parts.witness(new Error('not even the places of an update can be stored: the room takes no writes'))
+    }
+    try {
+      if (!room.damaged) for (const write of again) room.#writeAgain(write)
+    } catch (error) {
+      room.close() // the next one finds what the log took
+      throw error
+    }
+    return room
   }
 
   private constructor(parts: Parts, { base, runs, tail, owners, schema, damaged }: Past) {
@@ -210,6 +247,7 @@ export class Room {
     ])
     if (page !== null) {
       if (!this.#owners.mayUse(page.client, identity)) this.#object(seat, 0, foreign(page.client))
+      else if (this.#unfit.has(page.client)) this.#object(seat, 0, unfit)
       else if (this.#presence.claim(link, identity, page.client) !== null) this.#introduce(seat)
     }
     if (this.#storeState !== 'fine') {
@@ -302,7 +340,7 @@ export class Room {
       const excess = this.#effort.take(update, verdict, this.#known)
       if (excess !== null) throw new Error(excess.detail)
       try {
-        this.#take(update, verdict, author, null)
+        this.#take(update, verdict, author, null, 0)
       } catch (error) {
         this.#effort.forget()
         if (this.#changing) this.#fail(error)
@@ -398,10 +436,14 @@ export class Room {
     if (!this.#damaged) await this.#folding.rest()
   }
 
-  /** For a room that failed: resolves when all that its log took is on disk, and nothing of it is under way. */
-  async ended(): Promise<void> {
-    await this.#lastAppend.catch(() => {}) // a log that was closed: whoever closed it knows
+  /**
+   * For a room that failed: resolves when all that its log took is on disk or never will be, and nothing of it is under
+   * way; with what is to be written again.
+   */
+  async ended(): Promise<readonly LostWrite[]> {
+    await this.#lastAppend.catch(() => {}) // it is among those that are lost, or the log was closed
     await this.#folding.settled()
+    return this.#lost.toSorted((one, other) => one.position - other.position)
   }
 
   /** Ends the room's part in everything. For a room that is empty and settled, or at shutdown. */
@@ -558,7 +600,7 @@ export class Room {
       return false
     }
     this.#noteUses(seat, news.structs)
-    this.#take(update, news, author, seat)
+    this.#take(update, news, author, seat, visitor.page?.schema ?? 0)
     return true
   }
 
@@ -581,21 +623,26 @@ export class Room {
    * When anything fails after that, `#changing` stays true: the room may know what its log lacks, or the reverse, and
    * must go.
    */
-  #take(update: Uint8Array, news: News, author: string, from: Seat | null): void {
+  #take(update: Uint8Array, news: News, author: string, from: Seat | null, by: number): void {
     // what came is a view of a much larger read buffer; relay and log share the copy
     const frame = message.encodeUpdate(update)
     const own = frame.subarray(frame.length - update.length)
     const entries = this.#entries?.read(own, () => author)
     this.#changing = true
     if (from !== null) this.#credit(from, news)
-    const schema = this.#raise(from?.visitor.page?.schema ?? 0)
+    const count = from?.heard ?? 0
     const owners = this.#owners.takeUnwritten()
-    this.#lastAppend = this.#parts.log.append({ update: own, author, owners, schema })
+    const write = { update: own, author, owners, schema: this.#raise(by) }
+    this.#lastAppend = this.#parts.log.append(write)
     const position = this.#saving.take()
     this.#lastAppend.then(
       () => this.#saving.saved(position),
-      () => {
-        // only a closing log rejects: nothing was promised, and whoever awaits `settled` is told
+      (reason: unknown) => {
+        // a closing log rejects too: nothing was promised, and whoever awaits `settled` is told
+        if (!(reason instanceof AppendError)) return
+        this.#lost.push({ ...write, position, unfit: reason.unfit })
+        if (reason.unfit && from !== null) this.#object(from, count, unfit)
+        this.#fail(reason)
       },
     )
     this.#known.learn(news)
@@ -605,6 +652,25 @@ export class Room {
     this.#changing = false
     this.#schedule()
     this.#folding.wrote()
+  }
+
+  /** Notes whose writes could never be stored: they are told when they come back. */
+  #mark({ update, unfit }: LostWrite): void {
+    if (unfit) for (const client of readClocks(update).keys()) this.#unfit.add(client)
+  }
+
+  /**
+   * Takes in what the room before this one relayed and its log did not store. Of what can never be stored only the places
+   * are taken: so what others wrote next to it stays whole, and every copy of the content is deleted.
+   */
+  #writeAgain({ update: lost, author, owners, schema, unfit }: LostWrite): void {
+    const update = unfit ? withoutContent(lost) : lost
+    const verdict = update === null ? null : inspect(update, this.#known)
+    // else it is there, or somebody else wrote here meanwhile: whoever still has it brings it again
+    if (update === null || verdict === null || verdict instanceof SyncError || verdict.type !== 'new') return
+    for (const { client, identity } of owners) this.#owners.bind(client, identity)
+    this.#effort.learn(verdict)
+    this.#take(update, verdict, author, null, schema)
   }
 
   /** Client ids in what a seat brings may be its own from now on; those that nobody had seen are counted. */
@@ -633,7 +699,8 @@ export class Room {
     const client = this.#presence.clientOf(seat.link)
     if (client === undefined) return
     this.#uses.use(seat.link, client, this.#known.clock(client), this.#parts.clock.now())
-    const { identity, name, verified } = seat.visitor
+    const { identity, name, verified, page } = seat.visitor
+    if (page === null && this.#unfit.has(client)) this.#object(seat, 0, unfit)
     this.#who.set(client, { client, identity, name, role: seat.role, verified })
     this.#newcomers.add(client)
     this.#schedule()
@@ -903,6 +970,8 @@ const foreign = (client: number): SyncError =>
   new SyncError('bad-bytes', `client id ${client} belongs to somebody else`, 'identity')
 
 const contradiction = new SyncError('bad-bytes', 'another text at clocks that are known', 'identity')
+
+const unfit = new SyncError('fault', 'an update that no store takes', 'unstored')
 
 const lacking = new SyncError(
   'bad-bytes',

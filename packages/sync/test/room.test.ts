@@ -396,6 +396,102 @@ test('[W18] an exception before anything was taken in costs only the connection 
   assert.equal(ada.saved, true)
 })
 
+test('[D22] what no store takes is told to its author and gone for everybody; what others wrote next to it is stored', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  const eve = world.enter('eve', { page: false })
+  ada.text.insert(0, 'kept. ')
+  await world.rest()
+  world.disk.poisoned = true
+  ada.text.insert(6, 'poison')
+  await world.settle()
+  ben.text.insert(12, ' and what was built upon it')
+  await world.settle()
+  eve.doc.getMap('map').set('also', 'kept')
+  await world.rest()
+  assert.equal(ada.client.facts.refused, 'unstored')
+  assert.equal(ada.saved, false)
+  assert.deepEqual(objections(world), ['unstored'])
+  assert.deepEqual([ben.wire, eve.wire], [null, null], 'everybody was sent away')
+  assert.equal(ada.page, 'kept. poison and what was built upon it', 'she still has it')
+  ada.startAnew()
+  ben.connect()
+  eve.connect()
+  await world.rest()
+  for (const { page, doc, client } of [ada, ben, eve]) {
+    assert.equal(page, 'kept.  and what was built upon it')
+    assert.equal(doc.getMap('map').get('also'), 'kept')
+    assert.equal(doc.store.pendingStructs, null)
+    assert.equal(client.facts.refused, null)
+  }
+  assert.deepEqual([ada.saved, ben.saved], [true, true])
+  assert.deepEqual(eve.denied, [])
+  assert.equal(world.disk.document().getText('text').toString(), ben.page)
+  assert.deepEqual(world.disk.authors, ['ada', 'ada', 'ben', 'eve'])
+})
+
+test('[D22] an author who was away when it was found that no store takes it is told at their return', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const eve = world.enter('eve', { page: false })
+  await world.rest()
+  for (const person of [ada, eve]) {
+    eve.connect()
+    await world.rest()
+    world.disk.poisoned = true
+    person.doc.getMap('map').set(person.name, 'poison')
+    await world.settle()
+    person.cut()
+    await world.rest()
+  }
+  await world.powerCut()
+  ada.connect()
+  eve.connect()
+  await world.rest()
+  assert.equal(ada.client.facts.refused, 'unstored')
+  assert.deepEqual(eve.denied, ['Something that you wrote could not be stored.'])
+  assert.equal(eve.doc.getMap('map').size, 0)
+  assert.deepEqual(world.disk.document().getMap('map').toJSON(), {})
+})
+
+test('[D22] a process that ends between finding an update that no store takes and writing its places writes them at the next start', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  await world.rest()
+  world.disk.poisoned = true
+  ada.text.insert(0, 'poison')
+  await world.settle()
+  world.healing = true
+  await world.powerCut(1)
+  assert.equal(world.disk.rows.length, 0)
+  ben.connect()
+  ben.text.insert(6, '!')
+  await world.rest()
+  assert.equal(ben.page, '!')
+  assert.equal(ben.saved, true)
+  assert.equal(world.disk.document().getText('text').toString(), '!')
+})
+
+test('[D22] a room that cannot even store the places of an update takes no writes until it is let go', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  ada.text.insert(0, 'kept')
+  await world.rest()
+  world.disk.poisoned = true
+  ada.text.delete(0, 4)
+  await world.rest()
+  assert.equal(world.room.damaged, true)
+  ben.connect()
+  await world.rest()
+  assert.equal(ben.client.facts.hello?.role, 'view')
+  ben.cut(true)
+  await world.letGo()
+  assert.equal(world.room.damaged, false)
+})
+
 test('[P5] a viewer reads on, is told once, and changes nothing', async () => {
   const world = await World.start()
   const ada = world.enter('ada')

@@ -37,6 +37,7 @@ type Op =
   | { do: 'fail'; times: number }
   | { do: 'trip'; when: 'before' | 'after' }
   | { do: 'hollow'; who: number; answers: number }
+  | { do: 'poison' }
   | { do: 'let go' }
   | { do: 'strike'; salt: number }
 
@@ -74,6 +75,7 @@ const weights: [number, (who: number, chance: Chance) => Op][] = [
   ],
   [1, (_, chance) => ({ do: 'fail', times: 1 + chance(2) })],
   [1, (_, chance) => ({ do: 'trip', when: chance(2) === 0 ? 'before' : 'after' })],
+  [1, () => ({ do: 'poison' })],
   [2, (who, chance) => ({ do: 'hollow', who, answers: 1 + chance(2) })],
   [3, () => ({ do: 'let go' })],
   [20, (_, chance) => ({ do: 'strike', salt: chance(2 ** 30) })],
@@ -169,6 +171,9 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
     case 'trip':
       if (eve === null) world.disk.trips = op.when
       break
+    case 'poison':
+      if (eve === null) world.disk.poisoned = 'content'
+      break
     case 'hollow':
       if (person !== undefined) person.hollow = Math.max(person.hollow, op.answers)
       break
@@ -184,12 +189,31 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
   }
   await new Promise((resolve) => void setImmediate(resolve)) // promises that were kept are heard of
   await world.opening
+  startAnew(world)
+}
+
+/** Whoever was told that something could not be stored keeps it aside and goes on. */
+const startAnew = (world: World): void => {
+  for (const person of world.people) if (person.client.facts.refused === 'unstored') person.startAnew()
+}
+
+/** True when two updates hold structs of the same clocks. */
+const overlap = (one: Uint8Array, other: Uint8Array): boolean => {
+  const [left, right] = [Y.parseUpdateMeta(one), Y.parseUpdateMeta(other)]
+  return [...left.from].some(
+    ([client, from]) =>
+      from < (right.to.get(client) ?? 0) && (right.from.get(client) ?? 0) < (left.to.get(client) ?? 0),
+  )
 }
 
 /** P3: whoever is told that all is saved finds every local change on the disk. */
 const checkSaved = (world: World, person: Person): void => {
   if (!person.saved) return
   for (const update of person.unproven) {
+    assert.ok(
+      !world.disk.unfit.some((lost) => overlap(lost.update, update)),
+      `[D22] ${person.name} was told "saved" of what no store takes`,
+    )
     const verdict = inspect(update, world.disk.kept)
     assert.ok(!(verdict instanceof SyncError))
     assert.equal(verdict.type, 'old', `[P3] ${person.name} was told "saved" too early`)
@@ -249,6 +273,9 @@ interface Plant {
   readonly stubbornRoom?: boolean
   /** Calls everything saved when it was answered. */
   readonly gullibleRoom?: boolean
+  /** Drops what it can never take, as if it were stored; or keeps it, and forgets to say so when it is read. */
+  readonly droppingDisk?: boolean
+  readonly forgettingDisk?: boolean
   /** Takes whatever comes. */
   readonly blindRoom?: boolean
   readonly manner?: Manner
@@ -277,6 +304,8 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
   world.disk.lies = plant.lyingDisk ?? false
   world.disk.leaks = plant.leakyDisk ?? false
   world.disk.hushes = plant.stubbornRoom ?? false
+  world.disk.drops = plant.droppingDisk ?? false
+  world.disk.forgets = plant.forgettingDisk ?? false
   world.gullible = plant.gullibleRoom ?? false
   world.blind = plant.blindRoom ?? false
   for (let index = 0; index < crowd; index++) {
@@ -300,6 +329,7 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
     // everything heals: the disk works, everybody comes back
     world.disk.failing = 0
     world.disk.trips = null
+    world.disk.poisoned = false
     for (const person of world.people) {
       person.hollow = 0
       person.cut()
@@ -307,12 +337,16 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
     }
     for (let round = 0; round < 5; round++) {
       await world.rest()
+      startAnew(world)
+      for (const person of world.people) person.connect() // as everybody does who was sent away with 1011
       world.clock.pass(2000)
     }
     await world.rest()
     for (const event of scene.eve === null ? world.witnessed : []) {
-      if (event instanceof SyncError) assert.fail(`an honest client was refused: ${event.detail}`)
-      else assert.match(event.message, /compaction failed|log tripped/)
+      if (!(event instanceof SyncError))
+        assert.match(event.message, /compaction failed|log tripped|no store takes|not even the places/)
+      else if (event.objection !== 'unstored' || world.disk.unfit.length === 0)
+        assert.fail(`an honest client was refused: ${event.detail}`)
     }
     const disk = world.disk.document()
     assert.deepEqual(
@@ -387,6 +421,8 @@ const plants: Record<string, Plant> = {
     gullibleRoom: true,
     manner: { hollow: true },
   },
+  '[P2] [D22] a store that drops what it can never take': { droppingDisk: true },
+  '[P3] [D22] a store that forgets to say what it could never take': { forgettingDisk: true },
   '[P4] [P5] a room that takes whatever comes': { blindRoom: true },
   '[P1] a client that keeps to itself what it wrote while away': { manner: { forgetful: true } },
 }

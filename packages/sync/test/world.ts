@@ -11,15 +11,17 @@ import { inspect } from '../src/inspect.ts'
 import { Known } from '../src/known.ts'
 import type { Link } from '../src/link.ts'
 import { encodePresence, encodeSide } from '../src/message.ts'
-import { emptyBase, piecesOf } from '../src/log.ts'
+import { AppendError, emptyBase, piecesOf } from '../src/log.ts'
 import type { Base, Diff, Log, Owner, Past, Run, Write } from '../src/log.ts'
 import { merge } from '../src/merge.ts'
 import { placesOf } from '../src/places.ts'
 import type { Role } from '../src/role.ts'
 import { SharedFrames } from '../src/shared-frames.ts'
 import { Room } from '../src/room.ts'
+import type { LostWrite } from '../src/room.ts'
 import { limits } from '../src/rules.ts'
 import type { Rules } from '../src/rules.ts'
+import { withoutContent } from '../src/without-content.ts'
 import { split } from './split.ts'
 
 /** Time that stands still until it is told to pass. */
@@ -90,24 +92,40 @@ export class Disk implements Log {
   hushes = false
   /** What each row of the log brought, and who was named as its author. */
   readonly rows: { readonly update: Uint8Array; readonly author: string }[] = []
-  #queue: { write: Write; done: () => void }[] = []
+  /** The next write, or the next that holds content, is one that no store takes. */
+  poisoned: boolean | 'content' = false
+  /** Such writes, kept apart. Planted bugs: drops them instead, as if they were stored; does not say that it has any. */
+  readonly unfit: { readonly update: Uint8Array; readonly author: string }[] = []
+  drops = false
+  forgets = false
+  #queue: { write: Write; unfit: boolean; done: () => void; fail: (error: Error) => void }[] = []
+  /** A write was not stored: nothing more is taken until the log is loaded anew. */
+  #faulty = false
 
   load(): Promise<Past> {
     const { base, runs, schema } = this
     const tail = this.leaks ? this.tail.toSpliced(this.tail.length >> 1, 1) : [...this.tail]
-    return Promise.resolve({ base, runs: [...runs], tail, owners: [...this.owners], schema, damaged: false })
+    const unfit = this.forgets ? [] : [...this.unfit]
+    const owners = [...this.owners]
+    this.#faulty = false
+    return Promise.resolve({ base, runs: [...runs], tail, owners, schema, unfit, damaged: false })
   }
 
   append(write: Write): Promise<void> {
     const { trips } = this
+    const poisoned = this.poisoned === 'content' ? withoutContent(write.update) !== null : this.poisoned
     this.trips = null
+    if (poisoned) this.poisoned = false
+    if (this.#faulty) return Promise.reject(new AppendError('a write before it was not stored', false))
     if (trips === 'before') return this.#trip()
     const copy = { ...write, update: new Uint8Array(write.update) }
-    const stored = new Promise<void>((done) => {
-      this.#queue.push({ write: copy, done })
+    const stored = new Promise<void>((done, fail) => {
+      this.#queue.push({ write: copy, unfit: poisoned, done, fail })
       if (this.lies) done()
     })
-    return trips === 'after' ? this.#trip() : stored
+    if (trips !== 'after') return stored
+    stored.catch(() => {}) // nobody hears of it
+    return this.#trip()
   }
 
   #trip(): Promise<void> {
@@ -131,8 +149,18 @@ export class Disk implements Log {
 
   /** Everything queued is now safe, and whoever waits is told. */
   sync(): void {
-    for (const { write, done } of this.#queue.splice(0)) {
+    for (const { write, unfit, done, fail } of this.#queue.splice(0)) {
       const { update, author, owners, schema } = write
+      if (unfit && this.drops) {
+        done()
+        continue
+      }
+      if (unfit && !this.#faulty) this.unfit.push({ update, author })
+      if (unfit || this.#faulty) {
+        fail(new AppendError('no store takes it', unfit && !this.#faulty))
+        this.#faulty = true
+        continue
+      }
       this.tail.push(update)
       this.rows.push({ update, author })
       this.authors.push(author)
@@ -251,12 +279,13 @@ export interface Manner {
 /** Somebody with a document. It behaves as y-websocket 3.1 does: what is written while away travels in SyncStep2. */
 export class Person {
   readonly name: string
-  readonly doc = new Y.Doc()
-  readonly client = new Client()
-  readonly undo: Y.UndoManager
+  doc = new Y.Doc()
+  client = new Client()
+  undo: Y.UndoManager
   wire: Wire | null = null
-  /** Local changes that were not yet seen to be safe. */
+  /** Local changes that were not yet seen to be safe; those that were refused, which their author still has. */
   unproven: Uint8Array[] = []
+  readonly recovered: Uint8Array[] = []
   synced = false
   readonly denied: string[] = []
   /** How many of its next answers say nothing, as far as that does not hide what the room cannot know of. */
@@ -272,14 +301,30 @@ export class Person {
     this.#world = world
     this.#manner = manner
     if (manner.hollow === true) this.hollow = Number.POSITIVE_INFINITY
-    this.doc.clientID = manner.client ?? world.nextClient()
-    this.undo = new Y.UndoManager([this.text, this.doc.getXmlFragment('default')], { captureTimeout: 0 })
-    this.doc.on('update', (update: Uint8Array, origin: unknown) => {
+    this.undo = this.#watch(manner.client ?? world.nextClient())
+  }
+
+  #watch(client: number): Y.UndoManager {
+    const { doc } = this
+    doc.clientID = client
+    doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin === this) return
       this.client.changed()
       this.unproven.push(update)
       this.#say((encoder) => syncProtocol.writeUpdate(encoder, update))
     })
+    return new Y.UndoManager([this.text, doc.getXmlFragment('default')], { captureTimeout: 0 })
+  }
+
+  /** As the page does when a write was not taken: it keeps the text, and goes on in a fresh copy under a new id. */
+  startAnew(): void {
+    this.cut(true)
+    this.recovered.push(...this.unproven.splice(0))
+    this.doc.destroy()
+    this.doc = new Y.Doc()
+    this.client = new Client()
+    this.undo = this.#watch(this.#world.nextClient())
+    this.connect()
   }
 
   get text(): Y.Text {
@@ -405,8 +450,8 @@ export class World {
     return this.#firstClient + this.#clients++
   }
 
-  async openRoom(): Promise<void> {
-    this.room = await Room.open({
+  async openRoom(lost: readonly LostWrite[] = []): Promise<void> {
+    const parts = {
       log: this.disk,
       shared: new SharedFrames(),
       clock: this.clock,
@@ -414,17 +459,24 @@ export class World {
       schema: 2,
       rules: this.rules,
       healing: () => this.healing,
-      witness: (event) => void this.witnessed.push(event),
-      notice: (notice) => void this.noticed.push(notice),
-      failed: () => (this.opening = this.#openAnew()),
-    })
+      witness: (event: SyncError | Error) => void this.witnessed.push(event),
+      notice: (notice: Notice) => void this.noticed.push(notice),
+      failed: () => void (this.opening = this.#openAnew()),
+    }
+    try {
+      this.room = await Room.open(parts, lost)
+    } catch (error) {
+      if (!String(error).includes('tripped')) throw error
+      this.disk.sync() // while something was written again
+      return this.openRoom(lost)
+    }
   }
 
   /** The room was left half changed: it is let go, and opened from the disk when all that the disk took is there. */
   async #openAnew(): Promise<void> {
     this.disk.sync()
-    await this.room.ended()
-    await this.openRoom()
+    this.disk.poisoned = false // else not even the places could be stored
+    await this.openRoom(await this.room.ended())
   }
 
   enter(name: string, manner: Manner = {}): Person {
@@ -496,6 +548,7 @@ export class World {
       await new Promise((resolve) => void setImmediate(resolve)) // promises of the log have been kept
       await this.opening
       if (this.clock.endTurn()) moved = true
+      if (this.people.some(({ wire }) => wire !== null && wire.closed !== null)) moved = true
     }
   }
 

@@ -4,6 +4,7 @@ import { openBlobFolder } from '@quire/storage/blobfolder'
 import type { Blobs } from '@quire/storage/blobs'
 import { openSqlite } from '@quire/storage/sqlite'
 import type { Logger } from 'pino'
+import { shown } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { secretIn } from '../secret.ts'
 import { createServer } from '../server.ts'
@@ -66,6 +67,10 @@ export const start = async (settings: Settings, lent: Process): Promise<Running>
     failed: (error) => {
       metrics.commitFailed()
       log.error({ err: error }, 'the disk did not take a change; it is tried again')
+    },
+    unfit: (room, position, why) => {
+      metrics.quarantined()
+      log.error({ room: shown(room), position, why }, 'an update can never be stored; it is in quarantine')
     },
     broken: (error) => stop(error.message),
     onFileLost: stop,

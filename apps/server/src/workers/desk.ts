@@ -1,5 +1,6 @@
 import { unpack } from '@quire/storage/pack'
 import type { Store } from '@quire/storage/store'
+import { AppendError } from '@quire/sync/log'
 import type { Log } from '@quire/sync/log'
 import type { Commits } from '../commits.ts'
 import type { Answers } from './channel.ts'
@@ -69,7 +70,7 @@ export class Desk {
       const open = this.#logs.get(number)
       if (open === undefined) {
         over()
-        this.#parts.tell({ tell: 'lost', log: number, problem: noSuch(number).message })
+        this.#parts.tell({ tell: 'lost', log: number, problem: noSuch(number).message, unfit: false })
         continue
       }
       this.#bytes += update.length
@@ -84,7 +85,8 @@ export class Desk {
           this.#bytes -= update.length
           this.flush()
           const problem = error instanceof Error ? error.message : String(error)
-          this.#parts.tell({ tell: 'lost', log: number, problem })
+          const unfit = error instanceof AppendError && error.unfit
+          this.#parts.tell({ tell: 'lost', log: number, problem, unfit })
         },
       )
     }

@@ -108,7 +108,7 @@ const hear = (told: ToWorker, wire: Wire | null): void => {
     case 'stored':
       return store.stored(told.logs, told.counts, told.elsewhere)
     case 'lost':
-      return store.lost(told.log, told.problem)
+      return store.lost(told.log, told.problem, told.unfit)
     case 'elsewhere':
       store.elsewhere = told.bytes
       return

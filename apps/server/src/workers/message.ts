@@ -38,8 +38,8 @@ export type ToWorker =
   | { tell: 'rename'; identity: string; name: string }
   /** So many updates more of each of these logs are on disk; so many bytes of other workers are not. */
   | { tell: 'stored'; logs: readonly number[]; counts: readonly number[]; elsewhere: number }
-  /** What was appended to this log and is not on disk never will be. */
-  | { tell: 'lost'; log: number; problem: string }
+  /** What was appended to this log and is not on disk never will be; `unfit`: because no store takes the oldest of it. */
+  | { tell: 'lost'; log: number; problem: string; unfit: boolean }
   | { tell: 'elsewhere'; bytes: number }
   | { tell: 'end' }
 

@@ -1,5 +1,6 @@
 import { pack } from '@quire/storage/pack'
 import type { Documents, Search, Store } from '@quire/storage/store'
+import { AppendError } from '@quire/sync/log'
 import type { Diff, Log, Owner, Past, Write } from '@quire/sync/log'
 import type { Channel } from './channel.ts'
 import type { FromWorker, OfServer, OfWorker, ToWorker } from './message.ts'
@@ -94,8 +95,8 @@ export class RemoteStore implements Pick<Store, 'log' | 'backlog'> {
   }
 
   /** The server's word that no more of this log will be. */
-  lost(log: number, problem: string): void {
-    this.#logs.get(log)?.lost(new Error(problem))
+  lost(log: number, problem: string, unfit: boolean): void {
+    this.#logs.get(log)?.lost(problem, unfit)
   }
 
   /** So many bytes of other processes are not on disk. */
@@ -175,12 +176,12 @@ class RemoteLog implements Log {
     }
   }
 
-  /** What waits is not stored, and nothing is taken any more. */
-  lost(problem: Error): void {
-    this.#lost = problem
-    for (const { bytes, done } of this.#waiting.splice(0)) {
+  /** What waits is not stored, and nothing is taken any more; `unfit`: because no store takes the oldest of it. */
+  lost(problem: string, unfit: boolean): void {
+    this.#lost ??= new AppendError(problem, false)
+    for (const [at, { bytes, done }] of this.#waiting.splice(0).entries()) {
       this.#store.settled(bytes)
-      done.reject(problem)
+      done.reject(at === 0 && unfit ? new AppendError(problem, true) : this.#lost)
     }
   }
 

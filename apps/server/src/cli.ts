@@ -143,7 +143,13 @@ const work = (command: string, given: string[]): ((settings: Settings) => void |
     case 'restore': {
       const file = fileOf(given, command)
       const heal = taken(given, '--heal', false) !== undefined
-      return ({ data, s3 }) => restore(file, data, heal, s3 === null, say)
+      const refuseStock = taken(given, '--refuse-stock', false) !== undefined
+      if (heal && refuseStock)
+        end(
+          'restore: --heal lets everybody bring text back, and --refuse-stock keeps some out. Say one.',
+          codes.usage,
+        )
+      return ({ data, s3 }) => restore(file, data, { heal, refuseStock }, s3 === null, say)
     }
     case 'token': {
       const sub =

@@ -18,21 +18,28 @@ export interface Parts {
 }
 
 const [first, hourly] = [60_000, 3_600_000]
-const trashAge = 30 * 86_400_000
+const day = 86_400_000
+const trashAge = 30 * day
 
 /**
- * Every hour: what lies in the trash for thirty days is deleted for good, and old records go. What cannot be done holds
+ * Every hour: what lies in the trash for thirty days is deleted for good, and old records go. The wall clock may be wrong,
+ * as at the boot of a machine that does not know the time yet: what is due must still be so after a day of running. What cannot be done holds
  * up nothing else. Returns how to stop.
  */
 export const housekeeping = (parts: Parts): (() => void) => {
   const { documents, sharing, deliveries, shard, clock, wall, failed } = parts
   let callOff = (): void => {}
+  /** Up to here the store knows for how long it was in use. */
+  let counted = clock.now()
   const purge = async (id: string): Promise<void> => {
     if (roomsOf(id).some((room) => shard.isOpen(room))) return
     if (await documents.purge(id)) await sharing.forget(id)
   }
   const emptyTrash = async (): Promise<void> => {
-    for (const id of await documents.trashedBefore(wall() - trashAge)) await purge(id).catch(failed)
+    const now = clock.now()
+    const due = await documents.duePurges(wall() - trashAge, now - counted, day)
+    counted = now
+    for (const id of due) await purge(id).catch(failed)
   }
   const tidy = async (): Promise<void> => {
     await emptyTrash().catch(failed)

@@ -202,6 +202,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       if (document !== null && identity !== unnamed) visits.note(identity, document)
     },
     tokenInAddress: settings.access === 'jwt',
+    refusesStock: () => now() - started < store.refusesStockFor,
     people,
     shard,
     handshakes,

@@ -38,6 +38,8 @@ export interface Parts {
   readonly visited: (identity: string, room: string) => void
   /** True when a token may stand in the address: applications behind proxies that log it are to use a header. */
   readonly tokenInAddress: boolean
+  /** True while clients that tell no epoch are not let in: what they hold would merge into what was brought back. */
+  readonly refusesStock: () => boolean
   readonly people: People
   readonly shard: Pick<Shard, 'isOpen' | 'overloaded' | 'seat'>
   readonly handshakes: Handshakes
@@ -134,7 +136,7 @@ export class Upgrades {
 
   /** Whoever may be in the room, and finds a place, gets a seat in it. */
   async #admit(caller: Caller): Promise<void> {
-    const { policy, knocks, gate, people, shard, standings, visited } = this.#parts
+    const { policy, knocks, gate, people, shard, standings, visited, refusesStock } = this.#parts
     const { wire, address, who, room, page } = caller
     const { identity } = who
     const name = who.name ?? (await person(people, identity)).name
@@ -154,7 +156,7 @@ export class Upgrades {
     const standing = standings.enter(who, room, role)
     const { ticket } = standing
     // not remembered as a knock: only our pages tell an epoch, they stay away, and the room is there for others
-    const otherEpoch = page !== null && caller.epoch !== '' && caller.epoch !== access.epoch
+    const otherEpoch = page === null ? refusesStock() : caller.epoch !== '' && caller.epoch !== access.epoch
     const place = otherEpoch ? null : gate.enter(address, identity === unnamed ? null : identity, room)
     if (place === null || typeof place === 'string') {
       standing.leave()

@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
 import * as Y from 'yjs'
-import { folder, until } from './house.ts'
+import { folder, Raw, until } from './house.ts'
 import { make, syncOf } from './place.ts'
 import { Program } from './program.ts'
 import { exactlyOnce, Writer } from './writer.ts'
@@ -175,4 +175,42 @@ test('[D15] after a restore no newer copy of ours merges in, and a stock client 
   await until('merged', () => stock.settled && reader.words.length === 2)
   assert.deepEqual(reader.words, ['old', 'new'])
   assert.equal(await second.stop(), 0)
+})
+
+test('[D27] after a restore with --refuse-stock a stock client is turned away with 4410, and its newer text does not merge', async (t) => {
+  const data = folder(t)
+  const copy = join(folder(t), 'copy.db')
+  const first = new Program(t, ['--data-dir', data])
+  const { id, epoch } = await make(first)
+  const ada = new Writer(`${await syncOf(first)}/${id}`, { epoch })
+  await until('synced', () => ada.synced)
+  ada.write('old')
+  await until('saved', () => ada.settled)
+  assert.equal(await new Program(t, ['backup', copy, '--data-dir', data]).exit, 0)
+  ada.write('new')
+  await until('saved', () => ada.settled)
+  assert.equal(await first.stop(), 0)
+  const both = new Program(t, ['restore', copy, '--heal', '--refuse-stock', '--data-dir', data])
+  assert.equal((await both.fails()).code, 64)
+  const restore = new Program(t, ['restore', copy, '--refuse-stock', '--data-dir', data])
+  assert.equal(await restore.exit, 0, restore.errors)
+  assert.match(restore.output, /Clients other than the page of Quire are turned away for 24 hours\./)
+
+  for (const start of ['first', 'second']) {
+    const program = new Program(t, ['--data-dir', data])
+    const room = `${await syncOf(program)}/${id}`
+    const stock = new Raw(room)
+    assert.deepEqual(await stock.closed, { code: 4410, reason: 'other-epoch' }, start)
+    const reader = new Writer(room) // a page that holds nothing yet
+    await until('synced', () => reader.synced)
+    assert.deepEqual(reader.words, ['old'])
+    assert.equal(await program.stop(), 0)
+  }
+  // a day of running later
+  const db = new DatabaseSync(join(data, 'quire.db'))
+  db.exec('UPDATE store SET running = running + 86400000')
+  db.close()
+  const last = new Program(t, ['--data-dir', data])
+  await new Raw(`${await syncOf(last)}/${id}`).open()
+  assert.equal(await last.stop(), 0)
 })

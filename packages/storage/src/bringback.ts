@@ -19,12 +19,18 @@ export interface BroughtBack {
 /**
  * Puts a backup in the place of the data in a folder. What was there before is kept beside it. Everything gets
  * a new epoch, so that copies that people hold are offered to them and not merged in. With `heal` epochs stay
- * and the store counts as not closed in order, so that people bring back what the backup lacks.
+ * and the store counts as not closed in order, so that people bring back what the backup lacks. Clients that tell no
+ * epoch, as every y-websocket client but our page, merge what they hold all the same; with `refuseStock` they are not let
+ * in for 24 hours in which the server runs.
  *
  * Throws one sentence, and has changed nothing, when the folder is in use or the backup is not sound. When the
  * process is killed meanwhile the folder holds the old data or the new, at the latest when it is opened next.
  */
-export const bringBack = (file: string, folder: string, { heal = false } = {}): BroughtBack => {
+export const bringBack = (
+  file: string,
+  folder: string,
+  { heal = false, refuseStock = false } = {},
+): BroughtBack => {
   try {
     makeFolder(folder)
   } catch (error) {
@@ -35,7 +41,7 @@ export const bringBack = (file: string, folder: string, { heal = false } = {}): 
     const draft = join(folder, 'quire.db.part')
     rmSync(draft, { force: true })
     copySound(file, draft)
-    const documents = prepare(draft, heal)
+    const documents = prepare(draft, heal, refuseStock)
     syncFile(draft)
     renameSync(draft, join(folder, readyToBringBack)) // whole, and from here on it will take its place
     syncFolder(folder)
@@ -44,6 +50,9 @@ export const bringBack = (file: string, folder: string, { heal = false } = {}): 
     unlock()
   }
 }
+
+/** Of running: as long a page may lie asleep in a browser, as a rule. */
+const refusedMs = 86_400_000
 
 /** In a data folder: a backup that takes the place of the data at the next start, if not at once. */
 export const readyToBringBack = 'quire.db.restored'
@@ -98,7 +107,7 @@ const copySound = (file: string, draft: string): void => {
 }
 
 /** Returns how many documents there are. */
-const prepare = (draft: string, heal: boolean): number => {
+const prepare = (draft: string, heal: boolean, refuseStock: boolean): number => {
   const db = new DatabaseSync(draft)
   try {
     advance(db, migrations())
@@ -106,6 +115,7 @@ const prepare = (draft: string, heal: boolean): number => {
     db.exec('BEGIN')
     if (!heal) db.exec('UPDATE documents SET epoch = new_epoch(); UPDATE store SET epoch = new_epoch()')
     db.exec(`UPDATE store SET clean = ${heal ? 0 : 1}`)
+    db.exec(`UPDATE store SET stock_refused = ${refuseStock ? `running + ${refusedMs}` : 0}`)
     const documents = number(db.prepare('SELECT count(*) AS count FROM documents').get() ?? {}, 'count')
     db.exec('COMMIT')
     return documents

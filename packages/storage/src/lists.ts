@@ -21,7 +21,12 @@ export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T
     restore: db.prepare('UPDATE documents SET deleted = NULL WHERE id = ? AND deleted IS NOT NULL'),
     trashed: db.prepare(`SELECT * FROM documents WHERE owner = ? AND deleted IS NOT NULL
       ORDER BY deleted DESC, id`),
-    trashedBefore: db.prepare("SELECT id FROM documents WHERE deleted < ? AND owner <> ''"),
+    ran: db.prepare('UPDATE store SET running = running + ? RETURNING running'),
+    notDue: db.prepare(`DELETE FROM due_purges WHERE NOT EXISTS (SELECT 1 FROM documents
+      WHERE id = document AND documents.deleted = due_purges.deleted AND documents.deleted < ? AND owner <> '')`),
+    foundDue: db.prepare(`INSERT INTO due_purges SELECT id, deleted, ? FROM documents
+      WHERE deleted < ? AND owner <> '' ON CONFLICT DO NOTHING`),
+    due: db.prepare('SELECT document FROM due_purges WHERE since <= ?'),
     lastOf: db.prepare(
       'SELECT max(id) AS last FROM (SELECT id FROM documents WHERE id > ? ORDER BY id LIMIT ?)',
     ),
@@ -60,7 +65,13 @@ export const openLists = (db: DatabaseSync, transaction: <T>(work: () => T) => T
     restore: (id: string): boolean => transaction(() => sql.restore.run(id)).changes > 0,
 
     trashed: (owner: string): Document[] => sql.trashed.all(owner).map(document),
-    trashedBefore: (time: number): string[] => sql.trashedBefore.all(time).map((row) => text(row, 'id')),
+    duePurges: (before: number, ran: number, apart: number): string[] =>
+      transaction(() => {
+        const running = number(sql.ran.get(Math.round(ran)) ?? {}, 'running')
+        sql.notDue.run(before)
+        sql.foundDue.run(running, before)
+        return sql.due.all(running - apart).map((row) => text(row, 'document'))
+      }),
     outdated: (after: string, count: number): Outdated => {
       const last = sql.lastOf.get(after, count)?.['last'] ?? null
       if (typeof last !== 'string') return { documents: [], next: null }

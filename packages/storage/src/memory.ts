@@ -49,6 +49,8 @@ export const openMemory = (time: Time = realTime): Store => {
   const files = new Map<string, StoredFile & DueFile>()
   const used = (name: string): number =>
     [...files.values()].reduce((sum, { room, size }) => sum + (room === name ? size : 0), 0)
+  let running = 0
+  const due = new Map<string, { deleted: number | null; since: number }>()
   let closed = false
   const room = (name: string): Room => {
     const found = rooms.get(name) ?? {
@@ -194,11 +196,19 @@ export const openMemory = (time: Time = realTime): Store => {
           .filter((document) => document.owner === owner && document.deleted !== null)
           .toSorted((a, b) => (b.deleted ?? 0) - (a.deleted ?? 0) || (a.id < b.id ? -1 : 1))
       },
-      trashedBefore: async (before) => {
+      duePurges: async (before, ran, apart) => {
         open()
-        return [...documents.values()]
-          .filter(({ deleted, owner }) => deleted !== null && deleted < before && owner !== '')
-          .map(({ id }) => id)
+        running += ran
+        const found = [...documents.values()].filter(
+          ({ deleted, owner }) => deleted !== null && deleted < before && owner !== '',
+        )
+        const known = new Map(due)
+        due.clear()
+        for (const { id, deleted } of found) {
+          const last = known.get(id)
+          due.set(id, last?.deleted === deleted ? last : { deleted, since: running })
+        }
+        return [...due].filter(([, { since }]) => since <= running - apart).map(([id]) => id)
       },
       purge: async (id) => {
         open()
@@ -332,6 +342,7 @@ export const openMemory = (time: Time = realTime): Store => {
     check: async () => open(),
     unclean: false,
     epoch: '',
+    refusesStockFor: 0,
     backlog: { updates: 0, bytes: 0 },
     close: async () => {
       closed = true

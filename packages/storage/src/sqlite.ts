@@ -118,6 +118,7 @@ class Sqlite implements Store {
   #closing: Promise<void> | null = null
   unclean = false
   epoch = ''
+  refusesStockFor = 0
 
   constructor(folder: string, unlock: () => void, options: Options) {
     const file = join(folder, 'quire.db')
@@ -158,9 +159,10 @@ class Sqlite implements Store {
 
   /** Before the first use. */
   async begin(): Promise<void> {
-    const { clean, epoch, lost } = await this.#writer.call('begin', this.#time.now())
+    const { clean, epoch, refusesStockFor, lost } = await this.#writer.call('begin', this.#time.now())
     this.unclean = !clean
     this.epoch = epoch
+    this.refusesStockFor = refusesStockFor
     this.#begun = true
     const found = this.#options.found ?? (() => {})
     if (lost > 0)
@@ -193,7 +195,7 @@ class Sqlite implements Store {
     trash: (id) => this.#write('trash', id, this.#time.now(), crypto.randomUUID()),
     restore: (id) => this.#write('restore', id),
     trashed: (owner) => this.#write('trashed', owner),
-    trashedBefore: (time) => this.#write('trashedBefore', time),
+    duePurges: (before, ran, apart) => this.#write('duePurges', before, ran, apart),
     purge: async (id) => {
       await this.#queue.settled() // what was appended before must not come after
       return this.#write('purge', id)

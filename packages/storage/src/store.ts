@@ -29,6 +29,8 @@ export interface Store {
   readonly unclean: boolean
   /** Of the rooms that are no documents: empty, and drawn at random when a backup is brought back. */
   readonly epoch: string
+  /** For so many ms from the opening on, clients that tell no epoch are not to be let in; 0 as a rule. */
+  readonly refusesStockFor: number
   /** Updates, and their bytes, that were appended and are not on disk yet. */
   readonly backlog: { readonly updates: number; readonly bytes: number }
   /**
@@ -87,8 +89,12 @@ export interface Documents {
   restore(id: string): Promise<boolean>
   /** What this person made and put in the trash, last moved first. */
   trashed(owner: string): Promise<Document[]>
-  /** What was put in the trash before this time and is not purged. */
-  trashedBefore(time: number): Promise<string[]>
+  /**
+   * Notes that the store was in use for `ran` ms more, counted by a clock that nobody sets, and what was put in the trash
+   * before this time. Returns what was found so in each call since at least `apart` ms of use: a wall clock that is wrong
+   * for a while makes nothing due.
+   */
+  duePurges(before: number, ran: number, apart: number): Promise<string[]>
   /**
    * Deletes for good what lies in the trash, with its log and all rooms beside it. Its id is not given out again.
    * For rooms that nobody has open. False when it is not in the trash.

@@ -72,7 +72,7 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     ),
     beat: db.prepare('UPDATE pulse SET beat = beat + 1'),
     pulse: db.prepare('SELECT beat FROM pulse'),
-    store: db.prepare('SELECT clean, epoch FROM store'),
+    store: db.prepare('SELECT clean, epoch, max(0, stock_refused - running) AS refused FROM store'),
     mark: db.prepare('UPDATE store SET clean = ?'),
   }
   const load = openLoad(db)
@@ -232,7 +232,7 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
      * To be called once per process, before anything else. Says whether the process before ended in order, and how
      * many updates at most were lost with a journal that cannot be read; and notes that this process has not ended.
      */
-    begin: (now: number): { clean: boolean; epoch: string; lost: number } => {
+    begin: (now: number): { clean: boolean; epoch: string; refusesStockFor: number; lost: number } => {
       const row = sql.store.get() ?? {}
       const ended = number(row, 'clean') === 1
       let lost = 0
@@ -249,7 +249,12 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
         unmarked = true // the first write that there is room for brings it along
       }
       guard?.start()
-      return { clean: ended && lost === 0, epoch: text(row, 'epoch'), lost }
+      return {
+        clean: ended && lost === 0,
+        epoch: text(row, 'epoch'),
+        refusesStockFor: number(row, 'refused'),
+        lost,
+      }
     },
 
     /**

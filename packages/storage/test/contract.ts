@@ -480,6 +480,23 @@ export const storeContract = (name: string, place: () => Place): void => {
     },
   )
 
+  story(
+    '[L65] what is due in the trash is told when it was so for long enough',
+    async ({ documents }, time) => {
+      for (const id of ['plan', 'kept']) await documents.create(id, 'ada', id)
+      const before = time.now() + 1000
+      await documents.trash('plan')
+      assert.deepEqual(await documents.duePurges(before, 10, 100), [])
+      assert.deepEqual(await documents.duePurges(before, 99, 100), [])
+      assert.deepEqual(await documents.duePurges(before, 1, 100), ['plan'])
+      assert.deepEqual(await documents.duePurges(0, 50, 100), [], 'it is not due any more')
+      assert.deepEqual(await documents.duePurges(before, 50, 100), [], 'and then for the first time')
+      assert.deepEqual(await documents.duePurges(before, 100, 100), ['plan'])
+      assert.equal(await documents.purge('plan'), true)
+      assert.deepEqual(await documents.duePurges(before, 100, 100), [])
+    },
+  )
+
   story('[L26] the trash gives back everything', async (store, time, again) => {
     const made = await store.documents.create('a', 'ada', 'Plan')
     await append(await opened(store, 'a'), [bytes(1)])

@@ -234,5 +234,10 @@ const pageOf = (query: URLSearchParams): Visitor['page'] => {
   const client = Number(query.get('client') ?? Number.NaN)
   const schema = Number(query.get('schema') ?? Number.NaN)
   const whole = Number.isSafeInteger(client) && client >= 0 && Number.isSafeInteger(schema)
-  return query.get('quire') === '1' && whole ? { client, schema } : null
+  const tab = query.get('tab') ?? ''
+  const named = tabName.test(tab) ? { tab } : {}
+  return query.get('quire') === '1' && whole ? { client, schema, ...named } : null
 }
+
+/** A name that a page gives itself by chance. */
+const tabName = /^[\w-]{1,64}$/

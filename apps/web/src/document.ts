@@ -6,7 +6,7 @@ import { roles } from '@quire/sync/role'
 import { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { introduction } from './early.ts'
+import { introduction, newTabName } from './early.ts'
 import type { EarlySocket } from './early.ts'
 import { colorOf } from './hues.ts'
 import type { Known } from './people.ts'
@@ -73,6 +73,7 @@ export class OpenDocument {
     // before the provider's own listener, so that the change is known when the frame that carries it leaves
     this.doc.on('update', (update: Uint8Array, origin: unknown) => {
       const own = origin !== this.#provider
+      if (this.doc.clientID !== this.awareness.clientID) this.#reidentified()
       if (!own && !this.#standing.synced) return // all of the document: nobody is typing
       // read from the update: the states of a transaction name every client that ever wrote here
       const { from } = Y.parseUpdateMeta(update)
@@ -86,7 +87,7 @@ export class OpenDocument {
       connect: false,
       awareness: this.awareness,
       disableBc: true, // what came over it would be shown as saved though only a sibling tab has it
-      params: introduction(this.doc.clientID),
+      params: introduction(this.doc.clientID, early?.tab ?? newTabName()),
       WebSocketPolyfill: watchedSocket(
         {
           opened: () => this.#client.opened(),
@@ -271,6 +272,12 @@ export class OpenDocument {
     this.#tell({ retryAt: now + least + wait })
     this.#stopWaiting()
     this.#waiting = setTimeout(() => this.#comeBack(), least + wait)
+  }
+
+  /** Yjs has met text of another under the id of this copy, and given it a new one, under which nobody sees it. */
+  #reidentified(): void {
+    this.doc.clientID = this.awareness.clientID // whose state the provider looks up when it disconnects
+    this.#end('identity')
   }
 
   #end(ending: Ending): void {

@@ -6,13 +6,17 @@ const askForAll = Uint8Array.of(0, 0, 1, 0)
 /** A connection that is no longer wanted by then is not wanted at all. */
 const keptFor = 30_000
 
-/** What a first connection says of itself, in its address. */
-export const introduction = (client: number): Record<string, string> => ({
+/** What a first connection says of itself, in its address. `tab` is the same for each that follows, and for no other. */
+export const introduction = (client: number, tab: string): Record<string, string> => ({
   quire: '1',
   client: String(client),
+  tab,
   schema: String(schemaVersion),
   epoch: '', // not known yet
 })
+
+/** A name by chance, kept nowhere: whoever copies what the browser has stored is not taken for the same tab. */
+export const newTabName = (): string => crypto.getRandomValues(new Uint32Array(3)).join('-')
 
 /**
  * A connection to a room from before there is a document to put the answer into. The document's bytes come while
@@ -21,6 +25,7 @@ export const introduction = (client: number): Record<string, string> => ({
 export class EarlySocket {
   /** Who the document is to be. */
   readonly client = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
+  readonly tab = newTabName()
   readonly room: string
   readonly #socket: WebSocket
   readonly #frames: unknown[] = []
@@ -29,7 +34,7 @@ export class EarlySocket {
 
   constructor(server: string, room: string) {
     this.room = room
-    const words = new URLSearchParams(introduction(this.client))
+    const words = new URLSearchParams(introduction(this.client, this.tab))
     const socket = new WebSocket(`${server}/${room}?${words.toString()}`)
     socket.binaryType = 'arraybuffer'
     socket.onopen = () => socket.send(askForAll)

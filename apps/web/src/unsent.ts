@@ -41,6 +41,37 @@ export const textOf = (doc: Y.Doc, from: From): string => {
 export const covers = (doc: Y.Doc, clocks: ReadonlyMap<number, number>): boolean =>
   [...clocks].every(([client, clock]) => Y.getState(doc.store, client) >= clock)
 
+/**
+ * Of clients and the clocks that their text counts from, those whose text another copy of the document does not have:
+ * at a clock of it that says something else. What either has deleted is no difference.
+ */
+export const clashesOf = (
+  doc: Y.Doc,
+  other: Y.Doc,
+  from: ReadonlyMap<number, number>,
+): Map<number, number> => {
+  const isClash = ([client, first]: [number, number]): boolean => {
+    const theirs = contentOf(other, client, first)
+    return [...contentOf(doc, client, first)].some(([clock, said]) => (theirs.get(clock) ?? said) !== said)
+  }
+  return new Map([...from].filter(isClash))
+}
+
+/** What a document holds of a client from a clock on: for each clock a UTF-16 unit, or a word for what is no text. */
+const contentOf = (doc: Y.Doc, client: number, from: number): Map<number, string> => {
+  const said = new Map<number, string>()
+  for (const struct of doc.store.clients.get(client) ?? []) {
+    const { content } = struct as Partial<Y.Item>
+    if (content === undefined || content instanceof Y.ContentDeleted) continue
+    for (let index = Math.max(0, from - struct.id.clock); index < struct.length; index++)
+      said.set(
+        struct.id.clock + index,
+        content instanceof Y.ContentString ? (content.str[index] ?? '') : `kind ${content.getRef()}`,
+      )
+  }
+  return said
+}
+
 /** A run of text that counts; null where something that does not count stands between. */
 type Run = string | null
 

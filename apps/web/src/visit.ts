@@ -6,7 +6,7 @@ import type { Author } from './document.ts'
 import type { EarlySocket } from './early.ts'
 import type { Ending } from './saying.ts'
 import type { Loss, Recovered, Shelf } from './shelf.ts'
-import { covers, textOf } from './unsent.ts'
+import { clashesOf, covers, textOf } from './unsent.ts'
 
 /** What a visit is made of. */
 export interface Parts {
@@ -192,19 +192,23 @@ export class Visit {
   #replace({ open, named, entry }: Left, fresh: OpenDocument): void {
     this.#left = null
     const { shelf } = this.#parts
+    const { unsent } = open
     let { urgent } = this.#shown
     if (entry !== null && fresh.standing.synced) {
-      if (!named && covers(fresh.doc, clocksOf(open.doc))) shelf.remove(entry.id)
+      // under this id somebody else may have written: then clocks do not tell what the server has
+      const clashing = clashesOf(open.doc, fresh.doc, unsent)
+      const isLacking = named || clashing.size > 0
+      if (!isLacking && covers(fresh.doc, clocksOf(open.doc))) shelf.remove(entry.id)
       else {
         // written anew: in the moment between the refusal and the fresh copy more may have been typed
         // what could not be stored is known by its place: there it is what was never called saved
         const text = textOf(open.doc, (client) =>
           entry.reason === 'unstored'
-            ? (open.unsent.get(client) ?? Infinity)
-            : Y.getState(fresh.doc.store, client),
+            ? (unsent.get(client) ?? Infinity)
+            : (clashing.get(client) ?? Y.getState(fresh.doc.store, client)),
         )
         shelf.put({ ...entry, title: titleOf(open.doc), text, state: Y.encodeStateAsUpdate(open.doc) })
-        if (named || !covers(fresh.doc, clocksOf(open.doc, open.unsent))) urgent = entry.id
+        if (isLacking || !covers(fresh.doc, clocksOf(open.doc, unsent))) urgent = entry.id
       }
     }
     this.#tell({ open: fresh, renewing: false, urgent })

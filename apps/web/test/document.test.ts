@@ -61,7 +61,9 @@ test('a page announces itself, with its room as it is called', async (t) => {
   await until(ada, ({ synced }) => synced)
   const [knock] = host.knocks
   assert.equal(knock?.pathname, '/sync/team/plan%20of%20June')
-  assert.deepEqual(Object.fromEntries(knock?.searchParams ?? []), {
+  const { tab = '', ...said } = Object.fromEntries(knock?.searchParams ?? [])
+  assert.match(tab, /^[0-9-]{5,40}$/)
+  assert.deepEqual(said, {
     quire: '1',
     client: String(ada.doc.clientID),
     schema: String(schemaVersion),

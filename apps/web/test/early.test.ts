@@ -85,6 +85,7 @@ test('a connection from before the document gives it what came in the meantime, 
   assert.equal(ada.doc.clientID, early.client)
   assert.equal(sockets.length, 1) // no other connection was made
   assert.equal(host.knocks.at(-1)?.searchParams.get('client'), String(early.client))
+  assert.equal(host.knocks.at(-1)?.searchParams.get('tab'), early.tab, 'it is the same tab')
 
   retitle(ada.doc, 'Minutes of Tuesday')
   assert.equal(ada.standing.facts.saved, false)

@@ -226,7 +226,13 @@ export class Host {
       name: `Known ${identity}`,
       verified: !this.stock,
       role: this.role,
-      page: announced ? { client, schema: Number(url.searchParams.get('schema')) } : null,
+      page: announced
+        ? {
+            client,
+            schema: Number(url.searchParams.get('schema')),
+            tab: url.searchParams.get('tab') ?? '',
+          }
+        : null,
     })
     take = (bytes) => {
       if (this.damaging && writeKind(bytes) === 'update') bytes[bytes.length - 1] = 0xff

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bodyRoot, titleRoot } from '@quire/editor/roots'
 import * as Y from 'yjs'
-import { covers, textOf } from '../src/unsent.ts'
+import { clashesOf, covers, textOf } from '../src/unsent.ts'
 
 const all = (): number => 0
 
@@ -96,4 +96,23 @@ test('a document covers a copy when it holds at least what each client wrote in 
   assert.equal(covers(doc, new Map([[1, clock + 1]])), false)
   assert.equal(covers(doc, new Map([[9, 1]])), false)
   assert.equal(covers(doc, new Map()), true)
+})
+
+test('[W19] a copy clashes with another where both have text at one clock that differs', () => {
+  const typed = (text: string, client: number): Y.Doc => {
+    const doc = new Y.Doc()
+    doc.clientID = client
+    doc.getText('title').insert(0, text)
+    return doc
+  }
+  const from = new Map([[1, 2]])
+  const one = typed('tea 🎉', 1)
+  assert.deepEqual(clashesOf(one, typed('tea 🎉 and more', 1), from), new Map())
+  assert.deepEqual(clashesOf(one, typed('te', 1), from), new Map(), 'it has less')
+  assert.deepEqual(clashesOf(one, typed('teb 🎉', 1), from), from)
+  assert.deepEqual(clashesOf(one, typed('xxa 🎉', 1), from), new Map(), 'that does not count')
+  assert.deepEqual(clashesOf(one, typed('other', 2), from), new Map())
+  const emptied = typed('some', 1)
+  emptied.getText('title').delete(0, 4)
+  assert.deepEqual(clashesOf(one, emptied, from), new Map())
 })

@@ -7,6 +7,7 @@ import { schemaVersion } from '@quire/editor/version'
 import { limits } from '@quire/sync/rules'
 import * as Y from 'yjs'
 import type { OpenDocument } from '../src/document.ts'
+import { EarlySocket } from '../src/early.ts'
 import { writeNew } from '../src/newdocument.ts'
 import { Shelf } from '../src/shelf.ts'
 import { Visit } from '../src/visit.ts'
@@ -23,10 +24,11 @@ const world = async (t: TestContext) => {
     for (const visit of visits) visit.close()
     await host.close()
   })
-  const come = (name: string): Visit => {
+  const come = (name: string, early: EarlySocket | null = null): Visit => {
     const author = { id: name, name, color: 0 }
     const shelf = new Shelf(drawer)
-    const visit = new Visit({ server: host.address, room: 'room', author, shelf, attend: () => () => {} })
+    const attend = () => () => {}
+    const visit = new Visit({ server: host.address, room: 'room', author, shelf, attend, early })
     visits.push(visit)
     return visit
   }
@@ -259,6 +261,76 @@ test('[L9] an id that belongs to somebody else costs nothing: the page takes ano
   write(ada.shown.open, 'And on as another.')
   await untilSaved(ada)
 })
+
+/** The first connections of two tabs that have one client id, as copies of one process have. */
+const twins = async (t: TestContext) => {
+  const { host, come } = await world(t)
+  host.identity = 'ada'
+  let names = 1
+  const tab = (): Visit => {
+    // an id is one random number, the name of a tab is several
+    const random = t.mock.method(crypto, 'getRandomValues', (array: Uint32Array<ArrayBuffer>) =>
+      array.length === 1 ? array.fill(77) : array.fill(names++),
+    )
+    const visit = come('ada', new EarlySocket(host.address, 'room'))
+    random.mock.restore()
+    return visit
+  }
+  return { host, tab }
+}
+
+test('[W19] a second tab under one client id takes another before anybody notices, and both write', async (t) => {
+  const { tab } = await twins(t)
+  const first = tab()
+  await untilSaved(first)
+  write(first.shown.open, 'From the first.')
+  await untilSaved(first)
+  const second = tab()
+  const before = second.shown.open
+  assert.equal(before.doc.clientID, first.shown.open.doc.clientID)
+  await untilAfresh(second, before)
+  assert.notEqual(second.shown.open.doc.clientID, first.shown.open.doc.clientID)
+  write(second.shown.open, 'From the second.')
+  await Promise.all([untilSaved(first), untilSaved(second)])
+  assert.deepEqual([first.shown.recovered, second.shown.recovered], [[], []])
+  assert.match(bodyOf(second.shown.open), /From the first.*From the second/)
+  assert.equal(first.shown.open.standing.ended, null)
+})
+
+for (const [isLive, theirs] of [
+  [true, 'Written in the other tab.'],
+  [false, 'Written in the next tab.'], // as many letters: no clock tells them apart
+  [false, 'Written in the other tab, and more of it.'], // the rest of it arrives under the same id
+] as const)
+  test(`[W19] text under an id that another tab ${isLive ? 'has' : 'had'} (${theirs.length}) is kept whole and offered`, async (t) => {
+    const { host, tab } = await twins(t)
+    const away = tab()
+    await untilSaved(away)
+    const before = away.shown.open
+    before.rest()
+    await until(away, ({ open }) => open.standing.facts.connection === 'down')
+    const untilSeats = async (count: number): Promise<void> => {
+      while (host.seats !== count) await new Promise((resolve) => void setImmediate(resolve))
+    }
+    await untilSeats(0)
+    const other = tab()
+    await untilSaved(other)
+    write(other.shown.open, theirs)
+    await untilSaved(other)
+    if (!isLive) other.close()
+    await untilSeats(isLive ? 1 : 0)
+    write(before, 'Written in the meantime.')
+    before.retry()
+    await untilAfresh(away, before)
+    const { open, recovered, urgent } = away.shown
+    assert.equal(bodyOf(open), `<paragraph>${theirs}</paragraph>`)
+    assert.equal(recovered.length, 1)
+    assert.equal(recovered[0]?.reason, 'identity')
+    assert.match(recovered[0].text, /^Written in the meantime\./)
+    assert.equal(urgent, recovered[0]?.id)
+    write(open, 'And on.')
+    await untilSaved(away)
+  })
 
 test('a document that is deleted while a fresh copy is awaited ends like any other, and the text stays', async (t) => {
   const { host, come } = await world(t)

@@ -11,6 +11,8 @@ interface Use {
   leftAt: number
   /** The clock of the id when it was first used, as far as this is remembered. */
   readonly from: number
+  /** The tab that all of them belong to; null when there are several, or one is not known. */
+  tab: string | null
 }
 
 /** Which connections show each client id or write under it, now or within the last ten minutes. */
@@ -18,8 +20,8 @@ export class ClientIdUses {
   readonly #uses = new Map<number, Use>()
   readonly #ids = new Map<Link, Set<number>>()
 
-  /** A connection uses this id, whose next clock is `clock`. */
-  use(link: Link, client: number, clock: number, now: number): void {
+  /** A connection of a tab, if that is known, uses this id, whose next clock is `clock`. */
+  use(link: Link, tab: string | null, client: number, clock: number, now: number): void {
     const ids = this.#ids.get(link)
     if (ids?.has(client) === true) return
     if (ids === undefined) this.#ids.set(link, new Set([client]))
@@ -27,9 +29,10 @@ export class ClientIdUses {
     const use = this.#current(client, now)
     if (use !== undefined) {
       use.live.add(link)
+      if (use.tab !== tab) use.tab = null
       return
     }
-    this.#uses.set(client, { live: new Set([link]), leftAt: Number.NEGATIVE_INFINITY, from: clock })
+    this.#uses.set(client, { live: new Set([link]), leftAt: Number.NEGATIVE_INFINITY, from: clock, tab })
     const [oldest] = this.#uses.keys()
     if (this.#uses.size > maxIds && oldest !== undefined) this.#uses.delete(oldest)
   }
@@ -55,9 +58,16 @@ export class ClientIdUses {
     return use.leftAt + recent >= now || use.live.size > (use.live.has(link) ? 1 : 0)
   }
 
-  /** From which clock on others may have written under an id that is shared. */
-  sharedFrom(client: number): number {
-    return this.#uses.get(client)?.from ?? 0
+  /**
+   * From which clock on another tab than that of this connection may have written under the id; null when none has.
+   * The same tab can be told only while one connection of it is there.
+   */
+  sharedFrom(client: number, link: Link, tab: string | null, now: number): number | null {
+    if (!this.isShared(client, link, now)) return null
+    const use = this.#uses.get(client)
+    if (use === undefined) return null
+    const isAlone = use.live.size === 0 || (use.live.size === 1 && use.live.has(link))
+    return isAlone && tab !== null && use.tab === tab ? null : use.from
   }
 
   #current(client: number, now: number): Use | undefined {

@@ -159,9 +159,9 @@ export class Known {
     ranges.splice(first, last - first, start ?? from, end ?? to)
   }
 
-  /** As a Yjs state vector. */
-  encodeVector(): Uint8Array {
-    return encodeVector(this.#clocks)
+  /** As a Yjs state vector, with these clocks in the place of the known ones. */
+  encodeVector(instead: ReadonlyMap<number, number> = noClocks): Uint8Array {
+    return encodeVector(instead.size === 0 ? this.#clocks : new Map([...this.#clocks, ...instead]))
   }
 
   /** The entries of somebody's state vector that concern clients known here, as a state vector. */
@@ -277,6 +277,8 @@ export const readDeletes = (
   }
   return reader.ok
 }
+
+const noClocks: ReadonlyMap<number, number> = new Map()
 
 const encodeVector = (clocks: ReadonlyMap<number, number>): Uint8Array => {
   const encoder = encoding.createEncoder()

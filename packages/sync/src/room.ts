@@ -26,7 +26,7 @@ import type { Role } from './role.ts'
 import type { Rules } from './rules.ts'
 import { Saving } from './saving.ts'
 import { highWater, newSeat } from './seat.ts'
-import type { Seat, Visitor } from './seat.ts'
+import type { Page, Seat, Visitor } from './seat.ts'
 import type { SharedFrames } from './shared-frames.ts'
 import { TailContent } from './tail-content.ts'
 import { Tail } from './tail.ts'
@@ -83,6 +83,8 @@ const maxFailures = 3
 const youth = 60_000
 /** Who brings more ids at once brings a document of others, and goes on under one of their own. */
 const maxIdsOfWriter = 64
+/** Clocks of its own that a client is asked to send once more. */
+const maxAskedAgain = 65_536
 
 /**
  * One document's log and everyone in it: the server's end. It relays without building a document: it knows
@@ -239,15 +241,17 @@ export class Room {
     const { page, identity } = visitor
     const seat = newSeat(link, visitor, this.#damaged ? 'view' : visitor.role, this.#schema)
     this.#seats.set(link, seat)
+    const vector = page === null ? null : this.#vectorWithout(seat, page.client)
     link.send([
       ...(page === null ? [] : [message.encodeSide(this.#helloFor(seat))]),
       ...this.#everyone(seat),
-      message.encodeHave(this.#known.encodeVector()),
+      message.encodeHave(vector ?? this.#known.encodeVector()),
       ...(this.#presence.size === 0 ? [] : [message.encodePresence(this.#presence.all())]),
     ])
     if (page !== null) {
       if (!this.#owners.mayUse(page.client, identity)) this.#object(seat, 0, foreign(page.client))
       else if (this.#unfit.has(page.client)) this.#object(seat, 0, unfit)
+      else if (this.#isInAnotherTab(page, link)) this.#object(seat, 0, secondTab)
       else if (this.#presence.claim(link, identity, page.client) !== null) this.#introduce(seat)
     }
     if (this.#storeState !== 'fine') {
@@ -568,7 +572,28 @@ export class Room {
     if (structs.length === 1 && first.client === seat.writesAs) return
     seat.writesAs = first.client
     const now = this.#parts.clock.now()
-    for (const { client, from } of structs) this.#uses.use(seat.link, client, from, now)
+    for (const { client, from } of structs) this.#uses.use(seat.link, tabOf(seat), client, from, now)
+  }
+
+  /** True when a page that is connected and is another tab has this page's client id. */
+  #isInAnotherTab({ client, tab }: Page, link: Link): boolean {
+    if (tab === undefined) return false
+    for (const other of this.#uses.liveOf(client)) {
+      const page = other === link ? null : (this.#seats.get(other)?.visitor.page ?? null)
+      if (page !== null && page.client === client && page.tab !== undefined && page.tab !== tab) return true
+    }
+    return false
+  }
+
+  /**
+   * A state vector that asks again for what another tab may have written under this seat's id, so that it can be
+   * compared: what is known a client leaves out of its answer. Null when there is nothing to ask for.
+   */
+  #vectorWithout(seat: Seat, client: number): Uint8Array | null {
+    const from = this.#uses.sharedFrom(client, seat.link, tabOf(seat), this.#parts.clock.now())
+    const known = this.#known.clock(client)
+    const least = Math.max(from ?? known, this.#tail.clocks.get(client) ?? 0, known - maxAskedAgain)
+    return least < known ? this.#known.encodeVector(new Map([[client, least]])) : null
   }
 
   /** Takes a sound update if this seat may bring it. False when it was refused. */
@@ -698,13 +723,22 @@ export class Room {
   #introduce(seat: Seat): void {
     const client = this.#presence.clientOf(seat.link)
     if (client === undefined) return
-    this.#uses.use(seat.link, client, this.#known.clock(client), this.#parts.clock.now())
     const { identity, name, verified, page } = seat.visitor
     if (page === null && this.#unfit.has(client)) this.#object(seat, 0, unfit)
+    if (page === null) this.#askForOwnText(seat, client) // a page was asked when it came
+    this.#uses.use(seat.link, tabOf(seat), client, this.#known.clock(client), this.#parts.clock.now())
     this.#who.set(client, { client, identity, name, role: seat.role, verified })
     this.#newcomers.add(client)
     this.#schedule()
     if (covers(seat.role, this.#writes)) this.#owners.bind(client, identity)
+  }
+
+  #askForOwnText(seat: Seat, client: number): void {
+    const vector = this.#vectorWithout(seat, client)
+    if (vector === null) return
+    seat.asked++
+    seat.askedAt = this.#parts.clock.now()
+    seat.link.send([message.encodeHave(vector)])
   }
 
   /** For a page: who is in the room. */
@@ -968,6 +1002,10 @@ const denials = {
 
 const foreign = (client: number): SyncError =>
   new SyncError('bad-bytes', `client id ${client} belongs to somebody else`, 'identity')
+
+const secondTab = new SyncError('bad-bytes', 'a client id that another tab has', 'identity')
+
+const tabOf = ({ visitor }: Seat): string | null => visitor.page?.tab ?? null
 
 const contradiction = new SyncError('bad-bytes', 'another text at clocks that are known', 'identity')
 

@@ -14,7 +14,15 @@ export interface Visitor {
   readonly verified: boolean
   readonly role: Role
   /** Set when the connection announced itself as a Quire page; it is then told about saving. */
-  readonly page: { readonly client: number; readonly schema: number } | null
+  readonly page: Page | null
+}
+
+/** What a Quire page says of itself. */
+export interface Page {
+  readonly client: number
+  readonly schema: number
+  /** A random name of this copy of the document, the same on each of its connections; older pages have none. */
+  readonly tab?: string
 }
 
 /**

@@ -229,16 +229,130 @@ test('[W19] the same tab that comes back and says again what it said is not told
 test('[W19] an id is shared while another connection uses it, and for ten minutes after the last of those left', () => {
   const uses = new ClientIdUses()
   const [ada, twin] = [new Wire(), new Wire()]
-  uses.use(ada, 1, 0, 0)
+  uses.use(ada, null, 1, 0, 0)
   assert.equal(uses.isShared(1, ada, 0), false, 'nobody else was here')
   assert.equal(uses.isShared(1, twin, 0), true)
-  uses.use(twin, 1, 5, 1000)
+  uses.use(twin, null, 1, 5, 1000)
   assert.equal(uses.isShared(1, ada, 1000), true)
-  assert.equal(uses.sharedFrom(1), 0)
+  assert.equal(uses.sharedFrom(1, ada, null, 1000), 0)
   uses.leave(ada, 2000)
   assert.equal(uses.isShared(1, twin, 2000 + 600_000), true)
   assert.equal(uses.isShared(1, twin, 2001 + 600_000), false)
   uses.leave(twin, 700_000)
   assert.equal(uses.isShared(1, ada, 1_300_000), true)
   assert.equal(uses.isShared(1, ada, 1_300_001), false)
+})
+
+const refused = ({ client }: Person) => client.facts.refused
+
+test('[W19] a second live tab with one client id is told so before it writes, and the first goes on', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada', { tab: 'first' })
+  ada.text.insert(0, 'before ')
+  await world.rest()
+  const twin = world.enter('ada', { tab: 'second', client: ada.doc.clientID })
+  await world.rest()
+  assert.equal(refused(twin), 'identity')
+  ada.text.insert(7, 'and after')
+  await world.rest()
+  assert.equal(refused(ada), null)
+  assert.equal(ada.saved, true)
+  assert.equal(world.disk.document().getText('text').toString(), 'before and after')
+})
+
+test('[W19] the same tab comes back while its last connection still looks alive: it is told nothing', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada', { tab: 'first' })
+  ada.text.insert(0, 'before ')
+  await world.rest()
+  const { wire } = ada
+  ada.text.insert(7, 'on its way ')
+  if (wire !== null) world.room.receive(wire, wire.toRoom.shift() ?? new Uint8Array()) // and no answer comes back
+  ada.wire = null // the network is gone, and nobody has told the room
+  ada.client.closed()
+  ada.text.insert(7, 'and while away ')
+  ada.connect()
+  await world.rest()
+  assert.equal(refused(ada), null)
+  assert.equal(ada.saved, true)
+  assert.equal(world.disk.document().getText('text').toString(), ada.page)
+  assert.equal(wire?.closed, null)
+})
+
+test('[W19] pages that tell no name of their copy are two in turn or one that comes back: their text decides', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  await world.rest()
+  const again = world.enter('ada', { client: ada.doc.clientID })
+  await world.rest()
+  assert.deepEqual([refused(ada), refused(again)], [null, null])
+})
+
+/** Somebody's two copies: one wrote while the other was away, which then says what it wrote in the meantime. */
+const apart = async (page: boolean, tabs: readonly [string?, string?]) => {
+  const world = await World.start()
+  const [first, second] = tabs
+  const ada = world.enter('ada', { page, ...(first === undefined ? {} : { tab: first }) })
+  ada.text.insert(0, 'before ')
+  await world.rest()
+  const { clientID } = ada.doc
+  const twin = world.enter('ada', {
+    page,
+    client: clientID,
+    ...(second === undefined ? {} : { tab: second }),
+  })
+  twin.cut()
+  Y.applyUpdate(twin.doc, Y.encodeStateAsUpdate(ada.doc), twin)
+  twin.doc.clientID = clientID
+  twin.text.insert(7, 'goodbye') // as many letters, so that no state vector tells them apart
+  return { world, ada, twin }
+}
+
+for (const [name, page, tabs] of [
+  ['an older page', true, []],
+  ['another tab', true, ['first', 'second']],
+] as const)
+  test(`[W19] ${name} that wrote while it was away is told when that is not what the room has`, async () => {
+    const { world, ada, twin } = await apart(page, tabs)
+    ada.text.insert(7, 'hello, ')
+    await world.rest()
+    ada.cut(true)
+    twin.connect()
+    await world.rest()
+    assert.equal(refused(twin), 'identity')
+    assert.equal(twin.saved, false)
+    assert.equal(world.disk.document().getText('text').toString(), 'before hello, ')
+  })
+
+test('[W19] a stock client that wrote while it was away is sent away when that is not what the room has', async () => {
+  const { world, ada, twin } = await apart(false, [])
+  ada.text.insert(7, 'hello, ')
+  await world.rest()
+  ada.cut(true)
+  twin.connect()
+  const { wire } = twin
+  await world.rest()
+  assert.equal(wire?.closed, 'bad-bytes')
+  assert.equal(world.disk.document().getText('text').toString(), 'before hello, ')
+})
+
+test('[W19] a tab that comes back sends only what is new; one that may be another sends its last text again', async () => {
+  for (const tab of ['first', undefined]) {
+    const world = await World.start()
+    const ada = world.enter('ada', tab === undefined ? {} : { tab })
+    ada.text.insert(0, 'a text of some length')
+    await world.rest()
+    ada.cut()
+    ada.connect()
+    const sent: number[] = []
+    const receive = world.room.receive.bind(world.room)
+    world.room.receive = (link, frame) => {
+      if (frame[0] === 0 && frame[1] === 1) sent.push(frame.length)
+      receive(link, frame)
+    }
+    await world.rest()
+    assert.equal(refused(ada), null)
+    assert.equal(sent.length, 1)
+    assert.equal((sent[0] ?? 0) > 20, tab === undefined)
+  }
 })

@@ -270,6 +270,8 @@ export interface Manner {
   readonly schema?: number
   /** Writes under the id that somebody else has. */
   readonly client?: number
+  /** The name of the copy that a page tells; without it, an older page. */
+  readonly tab?: string
   /** Planted bug: keeps to itself what it wrote while it was away. */
   readonly forgetful?: boolean
   /** Answers with nothing whenever it may. */
@@ -345,8 +347,11 @@ export class Person {
     this.wire = wire
     this.synced = false
     this.asked = 0
+    const { schema = 1, tab } = this.#manner
     const page =
-      this.#manner.page === false ? null : { client: this.doc.clientID, schema: this.#manner.schema ?? 1 }
+      this.#manner.page === false
+        ? null
+        : { client: this.doc.clientID, schema, ...(tab === undefined ? {} : { tab }) }
     this.client.opened()
     const role = this.#manner.role ?? 'edit'
     this.#world.room.join(wire, { identity: this.name, name: this.name, verified: true, role, page })

@@ -713,7 +713,7 @@ export const lossWords: Dictionary['lossWords'] = {
   role: 'لا يُسمح لك بتحرير هذا.',
   full: 'امتلأ المستند.',
   schema: 'يلزم إصدار أحدث من الصفحة.',
-  identity: 'وُقّع باسم آخر.',
+  identity: 'استخدمت علامة تبويب أخرى أو شخص آخر المعرّف نفسه.',
   damaged: 'تلف في الطريق.',
   unstored: 'تعذّر حفظه.',
   'other-epoch': refusalWords['other-epoch'].sentence,

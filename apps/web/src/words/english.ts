@@ -722,7 +722,7 @@ export const lossWords: Record<Loss, string> = {
   role: 'You may not edit this.',
   full: 'The document is full.',
   schema: 'It needs a newer page.',
-  identity: 'It was signed with another name.',
+  identity: 'Another tab or person used the same id.',
   damaged: 'It was damaged on the way.',
   unstored: 'It could not be stored.',
   'other-epoch': refusalWords['other-epoch'].sentence,

@@ -743,7 +743,7 @@ export const lossWords: Dictionary['lossWords'] = {
   role: 'Vous ne pouvez pas modifier ceci.',
   full: 'Le document est plein.',
   schema: 'Il faut une page plus récente.',
-  identity: 'Il était signé d’un autre nom.',
+  identity: 'Un autre onglet ou une autre personne utilisait le même identifiant.',
   damaged: 'Il a été altéré en chemin.',
   unstored: 'Il n’a pas pu être enregistré.',
   'other-epoch': refusalWords['other-epoch'].sentence,

@@ -746,7 +746,7 @@ export const lossWords: Dictionary['lossWords'] = {
   role: 'Sie dürfen das nicht bearbeiten.',
   full: 'Das Dokument ist voll.',
   schema: 'Dafür ist eine neuere Seite nötig.',
-  identity: 'Es war mit einem anderen Namen gezeichnet.',
+  identity: 'Ein anderer Tab oder jemand anderes hat dieselbe Kennung benutzt.',
   damaged: 'Es wurde unterwegs beschädigt.',
   unstored: 'Es konnte nicht gespeichert werden.',
   'other-epoch': refusalWords['other-epoch'].sentence,

@@ -718,7 +718,7 @@ export const lossWords: Dictionary['lossWords'] = {
   role: '編集する権限がありません。',
   full: '文書がいっぱいです。',
   schema: '新しいバージョンのページが必要です。',
-  identity: '別の名前で署名されていました。',
+  identity: '別のタブまたは別の人が同じ ID を使っていました。',
   damaged: '通信中に破損しました。',
   unstored: '保存できませんでした。',
   'other-epoch': refusalWords['other-epoch'].sentence,

@@ -734,7 +734,7 @@ export const lossWords: Dictionary['lossWords'] = {
   role: 'No puedes editar esto.',
   full: 'El documento está lleno.',
   schema: 'Hace falta una página más reciente.',
-  identity: 'Estaba firmado con otro nombre.',
+  identity: 'Otra pestaña u otra persona usaba el mismo identificador.',
   damaged: 'Se dañó por el camino.',
   unstored: 'No se pudo guardar.',
   'other-epoch': refusalWords['other-epoch'].sentence,

@@ -217,7 +217,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   const measures = (): Measures => ({
     sockets: handshakes.count,
     rooms: shard.rooms,
-    questions: shard.questions,
+    questions: shard.questions + store.waiting,
     unsavedUpdates: store.backlog.updates,
     unsavedBytes: store.backlog.bytes,
     unsavedSeconds: shard.wait / 1000,

@@ -32,7 +32,7 @@ const most = 1000
 /** A title that is being read, for all who ask at the same position. */
 interface Reading {
   readonly position: number
-  /** Null before it is known. */
+  /** As it was read last; null before that. */
   title: string | null
   readonly noted: Promise<Document>
 }
@@ -172,7 +172,7 @@ export class Titles {
     }).finally(() => {
       if (this.#readings.get(id) === reading) this.#readings.delete(id)
     })
-    const reading: Reading = { position, title: null, noted }
+    const reading: Reading = { position, title: under?.title ?? null, noted }
     this.#readings.set(id, reading)
     return reading
   }

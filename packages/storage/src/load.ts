@@ -40,6 +40,8 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
     room: db.prepare('SELECT id, schema FROM rooms WHERE name = ?'),
     base: db.prepare('SELECT position, vector, deletes, state, places, cuts FROM bases WHERE room = ?'),
     unfit: db.prepare('SELECT bytes, author FROM quarantine WHERE room = ? AND unfit = 1 ORDER BY id'),
+    // as of a room whose document nobody could build
+    fromStart: db.prepare('SELECT 1 FROM runs WHERE room = ? AND first = 1'),
     history: db.prepare('SELECT last FROM history WHERE room = ? ORDER BY first DESC LIMIT 1'),
     runs: db.prepare('SELECT first, last, bytes FROM runs WHERE room = ? AND last > ? ORDER BY first'),
     tail: db.prepare('SELECT position, bytes FROM tail WHERE room = ? AND position > ? ORDER BY position'),
@@ -61,7 +63,8 @@ export const openLoad = (db: DatabaseSync): ((room: string) => Loaded) => {
   }
   const baseOf = (name: string, id: number, history: number): { base: Base; placed: boolean } => {
     const row = sql.base.get(id)
-    if (!row && history > 0) throw new Error(`The base of the room ${name} is missing.`)
+    if (!row && history > 0 && !sql.fromStart.get(id))
+      throw new Error(`The base of the room ${name} is missing.`)
     return row ? baseIn(row) : { base: emptyBase, placed: true }
   }
   return (name) => {

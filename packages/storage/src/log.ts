@@ -1,20 +1,20 @@
 import type { Loaded } from './load.ts'
+import type { Compaction } from './compaction/compaction.ts'
 import { unpack } from './pack.ts'
 import type { Pack } from './pack.ts'
-import type { Past as Reader } from './past.ts'
 import type { Queue, Source } from './queue.ts'
 import type { Tables } from './tables.ts'
 import type { Thread } from './thread.ts'
 import type { Base, Diff, Log, Owner, Past, Run, Write } from '@quire/sync/log'
 
-/** The log of a room, over the two threads of the store. It alone numbers the room's updates. */
+/** The log of a room, over the threads of the store. It alone numbers the room's updates. */
 export class RoomLog implements Log, Source {
   readonly room: string
   stored = 0
   fault: Error | null = null
   readonly #queue: Queue
   readonly #write: Thread<Tables>['call']
-  readonly #read: Thread<Reader>['call']
+  readonly #compaction: Pick<Compaction, 'fold' | 'diff' | 'places'>
   /** Of the last append; null before the log is loaded. */
   #position: number | null = null
   /** Why the log takes nothing more, or null. */
@@ -23,11 +23,16 @@ export class RoomLog implements Log, Source {
   #base = 0
   #compacted: Promise<unknown> = Promise.resolve()
 
-  constructor(room: string, queue: Queue, write: Thread<Tables>['call'], read: Thread<Reader>['call']) {
+  constructor(
+    room: string,
+    queue: Queue,
+    write: Thread<Tables>['call'],
+    compaction: Pick<Compaction, 'fold' | 'diff' | 'places'>,
+  ) {
     this.room = room
     this.#queue = queue
     this.#write = write
-    this.#read = read
+    this.#compaction = compaction
   }
 
   get backlog(): number {
@@ -70,7 +75,7 @@ export class RoomLog implements Log, Source {
 
   async diff(vector: Uint8Array): Promise<Diff> {
     for (;;) {
-      const { position, updates } = await this.#read('diff', this.room, vector)
+      const { position, updates } = await this.#compaction.diff(this.room, vector)
       if (position >= this.#base) return { position, updates: unpack(updates) } // else it was read before a compaction that ended meanwhile
     }
   }
@@ -79,7 +84,7 @@ export class RoomLog implements Log, Source {
     if (this.#position === null) throw unloaded()
     const refusal = this.#damage ?? this.fault
     if (refusal !== null) throw refusal
-    const { from, made, sittings } = await this.#read('fold', this.room, this.stored)
+    const { from, made, sittings } = await this.#compaction.fold(this.room, this.stored)
     const isBase = 'state' in made
     if ((isBase ? made.position : made.last) > from)
       await this.#write('fold', this.room, from, made, sittings)
@@ -89,7 +94,7 @@ export class RoomLog implements Log, Source {
 
   /** Of a base that was made before this was kept; null when another base has taken its place. */
   async #places(of: number): Promise<Pick<Base, 'places' | 'cuts'> | null> {
-    const { position, places, cuts } = await this.#read('places', this.room)
+    const { position, places, cuts } = await this.#compaction.places(this.room)
     return position === of ? { places, cuts } : null
   }
 }

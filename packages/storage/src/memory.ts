@@ -344,6 +344,7 @@ export const openMemory = (time: Time = realTime): Store => {
     epoch: '',
     refusesStockFor: 0,
     backlog: { updates: 0, bytes: 0 },
+    waiting: 0,
     close: async () => {
       closed = true
     },

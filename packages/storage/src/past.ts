@@ -9,7 +9,7 @@ import { openMentions } from './mentions.ts'
 import { pack } from './pack.ts'
 import type { Pack } from './pack.ts'
 import { bytes, number, text } from './row.ts'
-import { absorbed, mergeRun } from './runs.ts'
+import { absorbed, absorbedByRun, mergeRun } from './runs.ts'
 import type { Sitting } from './store.ts'
 
 /** What the compactor's thread can be asked. */
@@ -21,6 +21,8 @@ export interface Folded {
   /** A base that takes the place of everything, or a run that takes the place of those that reach into it. */
   readonly made: Base | Run
   readonly sittings: readonly Sitting[]
+  /** What it cost, in ms of a processor. */
+  readonly cost: number
 }
 
 /** Reads a database, and builds what takes long to build. */
@@ -38,6 +40,7 @@ export const openPast = (db: DatabaseSync) => {
       WHERE room = (SELECT id FROM rooms WHERE name = ?) AND first >= ? ORDER BY first`),
     tail: db.prepare(`SELECT position, a.name AS author, time, bytes FROM tail JOIN authors AS a ON a.id = author
       WHERE room = (SELECT id FROM rooms WHERE name = ?) AND position > ? AND position <= ? ORDER BY position`),
+    owner: db.prepare("SELECT owner FROM documents WHERE id = ? AND owner <> ''"),
     history: db.prepare(`SELECT first, last, coalesce(became.account, a.name) AS author, since, until, bytes
       FROM history JOIN authors AS a ON a.id = author LEFT JOIN became ON became.guest = a.name WHERE room = (SELECT id FROM rooms WHERE name = ?) ORDER BY first`),
   }
@@ -89,30 +92,44 @@ export const openPast = (db: DatabaseSync) => {
       update: bytes(row, 'bytes'),
     }))
 
+  const foldBy = (choose: typeof absorbed, room: string, upTo: number): Folded => {
+    const began = process.threadCpuUsage()
+    const cost = (): number => process.threadCpuUsage(began).user / 1000
+    const { position: from, bytes: size, spans } = foldedOf(room)
+    const rows = tailOf(room, from, upTo)
+    if (rows.length === 0) {
+      const newest = spans.at(-1)
+      const [run] = newest ? runsFrom(room, newest.first) : []
+      return { from, made: run ?? baseOf(room), sittings: [], cost: cost() }
+    }
+    if (rows.length !== upTo - from) throw lacks(room, upTo)
+    const updates = rows.map(({ update }) => update)
+    const count = choose(
+      size,
+      spans.map((span) => span.bytes),
+      updates.reduce((sum, update) => sum + update.length, 0),
+    )
+    const runs = count === 0 ? [] : runsFrom(room, count === 'base' ? 0 : (spans.at(-count)?.first ?? 0))
+    const whole = [...runs.map(({ update }) => update), ...updates]
+    const made =
+      count === 'base'
+        ? { position: upTo, ...fold([stateOf(room).state, ...whole]) }
+        : { first: runs[0]?.first ?? from + 1, last: upTo, update: mergeRun(whole) }
+    return { from, made, sittings: sittings(rows), cost: cost() }
+  }
+
   return {
     /** Folds the updates up to a position that is known to be on disk. */
-    fold: (room: string, upTo: number): Folded => {
-      const { position: from, bytes: size, spans } = foldedOf(room)
-      const rows = tailOf(room, from, upTo)
-      if (rows.length === 0) {
-        const newest = spans.at(-1)
-        const [run] = newest ? runsFrom(room, newest.first) : []
-        return { from, made: run ?? baseOf(room), sittings: [] }
-      }
-      if (rows.length !== upTo - from) throw lacks(room, upTo)
-      const updates = rows.map(({ update }) => update)
-      const count = absorbed(
-        size,
-        spans.map((span) => span.bytes),
-        updates.reduce((sum, update) => sum + update.length, 0),
-      )
-      const runs = count === 0 ? [] : runsFrom(room, count === 'base' ? 0 : (spans.at(-count)?.first ?? 0))
-      const whole = [...runs.map(({ update }) => update), ...updates]
-      const made =
-        count === 'base'
-          ? { position: upTo, ...fold([stateOf(room).state, ...whole]) }
-          : { first: runs[0]?.first ?? from + 1, last: upTo, update: mergeRun(whole) }
-      return { from, made, sittings: sittings(rows) }
+    fold: (room: string, upTo: number): Folded => foldBy(absorbed, room, upTo),
+
+    /** The same without building a document: the updates become a run, however large it is beside the base. */
+    merge: (room: string, upTo: number): Folded =>
+      foldBy((_, runs, updates) => absorbedByRun(runs, updates), room, upTo),
+
+    /** Identity of the owner of the document that a room belongs to, or null when it belongs to none. */
+    owner: (room: string): string | null => {
+      const row = sql.owner.get(room.split('/', 1)[0] ?? '')
+      return row ? text(row, 'owner') : null
     },
 
     diff: (room: string, vector: Uint8Array): { position: number; updates: Pack } => {

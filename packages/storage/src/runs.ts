@@ -16,7 +16,11 @@ const most = 16
  */
 export const absorbed = (base: number, runs: readonly number[], updates: number): 'base' | number => {
   const since = runs.reduce((sum, bytes) => sum + bytes, updates)
-  if (base < small || since * 2 >= base) return 'base'
+  return base < small || since * 2 >= base ? 'base' : absorbedByRun(runs, updates)
+}
+
+/** With how many of the newest runs updates are merged into one when no base is made. */
+export const absorbedByRun = (runs: readonly number[], updates: number): number => {
   if (runs.length < most) return 0
   let count = 1
   for (let bytes = updates + (runs.at(-1) ?? 0); count < runs.length; count++) {

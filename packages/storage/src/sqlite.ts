@@ -3,6 +3,8 @@ import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { batchOf } from './batch.ts'
+import { Compaction } from './compaction/compaction.ts'
+import type { SetAsideReason } from './compaction/set-aside.ts'
 import { finishBringingBack, readyToBringBack } from './bringback.ts'
 import { DataFileError } from './db/data-file-error.ts'
 import type { FileFault, FileState } from './db/file-guard.ts'
@@ -13,7 +15,6 @@ import type { Files } from './files.ts'
 import { makeFolder } from './folder.ts'
 import { lock, unwritable } from './lock.ts'
 import { RoomLog } from './log.ts'
-import type { Past } from './past.ts'
 import { Queue } from './queue.ts'
 import { changes, recover } from './recover.ts'
 import { remote } from './remote.ts'
@@ -51,7 +52,9 @@ export interface Options {
   readonly writer?: (file: string) => Worker
   /** Starts the thread that searches; tests start one that hangs. */
   readonly searcher?: (file: string) => Worker
-  /** Starts the thread that works documents out; tests start one that hangs. */
+  /** Hears of each time that a room is set aside, as its document takes too much time or memory to work out. */
+  readonly setAside?: (reason: SetAsideReason) => void
+  /** Starts a thread that works documents out; tests start one that hangs. */
   readonly compactor?: (file: string) => Worker
 }
 
@@ -101,7 +104,7 @@ class Sqlite implements Store {
   readonly #folder: string
   readonly #file: string
   readonly #writer: Thread<Tables>
-  readonly #compactor: Thread<Past>
+  readonly #compaction: Compaction
   readonly #searcher: Thread<ReturnType<typeof openSearcher>>
   readonly #queue: Queue
   readonly #time: Time
@@ -138,8 +141,11 @@ class Sqlite implements Store {
       },
       { ended: () => this.#died() },
     )
-    this.#compactor = new Thread(() => startCompactor(file), {
-      limit: { time: this.#time, ms: options.limit ?? 10_000 },
+    this.#compaction = new Compaction({
+      start: () => startCompactor(file),
+      time: this.#time,
+      limit: options.limit ?? 10_000,
+      setAside: options.setAside ?? (() => {}),
     })
     const startSearcher = options.searcher ?? thread('./searcher.ts', 256)
     this.#searcher = new Thread(() => startSearcher(file), {
@@ -178,8 +184,12 @@ class Sqlite implements Store {
     return this.#queue.backlog
   }
 
+  get waiting(): number {
+    return this.#compaction.waiting
+  }
+
   log(room: string): Log {
-    return new RoomLog(room, this.#queue, this.#write, this.#read)
+    return new RoomLog(room, this.#queue, this.#write, this.#reads)
   }
 
   readonly documents: Documents = {
@@ -221,7 +231,7 @@ class Sqlite implements Store {
 
   async mentions(room: string, word: string): Promise<boolean> {
     await this.#queue.settled(room) // what is on its way to the disk counts too
-    return this.#read('mentions', room, word)
+    return this.#reads.mentions(room, word)
   }
 
   readonly sharing: Sharing = remote((name, args) => this.#write('sharing', name, args))
@@ -240,7 +250,7 @@ class Sqlite implements Store {
   readonly mail: Mail = remote((name, args) => this.#write('mail', name, args))
 
   history(room: string): Promise<Sitting[]> {
-    return this.#read('history', room)
+    return this.#reads.history(room)
   }
 
   async check(): Promise<void> {
@@ -271,8 +281,19 @@ class Sqlite implements Store {
   readonly #write: Thread<Tables>['call'] = (name, ...args) =>
     this.#closing ? Promise.reject(closed()) : this.#writer.call(name, ...args)
 
-  readonly #read: Thread<Past>['call'] = (name, ...args) =>
-    this.#closing ? Promise.reject(closed()) : this.#compactor.call(name, ...args)
+  /** What compaction answers, until the store is closed. */
+  readonly #reads: Pick<Compaction, 'fold' | 'diff' | 'places' | 'history' | 'mentions'> = {
+    fold: async (room, upTo) => this.#open().fold(room, upTo),
+    diff: async (room, vector) => this.#open().diff(room, vector),
+    places: async (room) => this.#open().places(room),
+    history: async (room) => this.#open().history(room),
+    mentions: async (room, word) => this.#open().mentions(room, word),
+  }
+
+  #open(): Compaction {
+    if (this.#closing) throw closed()
+    return this.#compaction
+  }
 
   readonly #search: Thread<ReturnType<typeof openSearcher>>['call'] = (name, ...args) =>
     this.#closing ? Promise.reject(closed()) : this.#searcher.call(name, ...args)
@@ -359,7 +380,7 @@ class Sqlite implements Store {
   }
 
   async #closeReaders(): Promise<void> {
-    await Promise.all([this.#searcher.close(), this.#compactor.close()])
+    await Promise.all([this.#searcher.close(), this.#compaction.close()])
   }
 
   async #end(unclean: boolean): Promise<void> {

@@ -33,6 +33,8 @@ export interface Store {
   readonly refusesStockFor: number
   /** Updates, and their bytes, that were appended and are not on disk yet. */
   readonly backlog: { readonly updates: number; readonly bytes: number }
+  /** How many rooms wait to be folded, and how many differences to be worked out. */
+  readonly waiting: number
   /**
    * Resolves when everything appended is on disk and the files are closed. Later calls reject. When the disk
    * does not take everything in time, what is left goes into a spool file, which the next start stores; those

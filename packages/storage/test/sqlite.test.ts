@@ -146,12 +146,12 @@ test('[L19] a diff that was read before a compaction and arrives after it is rea
     time,
     (error) => assert.fail(String(error)),
   )
-  const log = new RoomLog(
-    'room',
-    queue,
-    ask,
-    direct(past, (name) => (name === 'diff' && ++asked === 1 ? late.promise : null)),
-  )
+  const read = direct(past, (name) => (name === 'diff' && ++asked === 1 ? late.promise : null))
+  const log = new RoomLog('room', queue, ask, {
+    fold: (room, upTo) => read('fold', room, upTo),
+    diff: (room, vector) => read('diff', room, vector),
+    places: (room) => read('places', room),
+  })
   const said = conversation(74, 20)
   await log.load()
   await Promise.all(said.map((update) => log.append(write(update))))

@@ -72,6 +72,7 @@ export const start = async (settings: Settings, lent: Process): Promise<Running>
       metrics.quarantined()
       log.error({ room: shown(room), position, why }, 'an update can never be stored; it is in quarantine')
     },
+    setAside: (reason) => metrics.setAside(reason),
     broken: (error) => stop(error.message),
     onFileLost: stop,
     found: (sentence) => log.warn(sentence),

@@ -31,12 +31,18 @@ interface Entry {
 export class SetAside {
   readonly #now: () => number
   readonly #told: (reason: SetAsideReason) => void
+  readonly #reasons: readonly SetAsideReason[]
   readonly #entries = new Map<string, Entry>()
 
-  /** `now` in ms; it may jump: a jump back ends the pauses. `told` hears of each time that something is set aside. */
-  constructor(now: () => number, told: (reason: SetAsideReason) => void) {
+  /** `now` in ms; it may jump: a jump back ends the pauses. `told` hears of each time that something is set aside. Only `reasons` count. */
+  constructor(
+    now: () => number,
+    told: (reason: SetAsideReason) => void,
+    reasons: readonly SetAsideReason[] = setAsideReasons,
+  ) {
     this.#now = now
     this.#told = told
+    this.#reasons = reasons
   }
 
   /** True while this is not to be tried. */
@@ -62,7 +68,7 @@ export class SetAside {
       answer = await work()
     } catch (error) {
       const reason = reasonOf(error)
-      if (reason !== null) this.#failed(key, reason)
+      if (reason !== null && this.#reasons.includes(reason)) this.#failed(key, reason)
       throw error
     }
     this.#entries.delete(key)

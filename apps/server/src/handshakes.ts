@@ -34,6 +34,7 @@ const statuses = {
   unreadable: 503,
   backlog: 503,
   overload: 503,
+  memory: 503,
   draining: 503,
 } as const satisfies Record<Turning, number>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { about, count, size } from './setting.ts'
+import { about, count, memory, size } from './setting.ts'
 
 const MiB = 1024 * 1024
 
@@ -42,6 +42,15 @@ export const limitSettings = {
         'What may wait for the disk. Above it nothing more is read from those who write; above half of it documents are read-only.',
         '64MiB',
         '16MiB',
+      ),
+    ),
+  QUIRE_MAX_MEMORY: memory
+    .optional()
+    .meta(
+      about(
+        'What the processes of the server may take of memory. When 85 % are taken, newcomers are sent away; when open documents take 40 %, no further large one is opened.',
+        '2GiB',
+        'what the machine or container has',
       ),
     ),
   QUIRE_MAX_PER_ADDRESS: count
@@ -105,6 +114,8 @@ export interface Limits {
   readonly message: number
   readonly document: number
   readonly backlog: number
+  /** Of all processes together; null for what the machine or its container has. */
+  readonly memory: number | null
   /** One file, and all files of a document. */
   readonly file: number
   readonly files: number
@@ -136,6 +147,7 @@ export const limitsOf = (given: z.infer<typeof schema>, lifted: boolean): Limits
     message: given.QUIRE_MAX_MESSAGE,
     document: given.QUIRE_MAX_DOCUMENT ?? given.QUIRE_MAX_MESSAGE,
     backlog: given.QUIRE_MAX_BACKLOG,
+    memory: given.QUIRE_MAX_MEMORY ?? null,
     file: given.QUIRE_MAX_FILE,
     files: given.QUIRE_MAX_FILES,
     perAddress: unless(given.QUIRE_MAX_PER_ADDRESS),

@@ -11,6 +11,9 @@ export interface Reading {
   /** In bytes. */
   readonly heap: number
   readonly heapLimit: number
+  /** Resident memory, in bytes, and what of it JavaScript holds: its heap and the buffers outside of it. */
+  readonly resident: number
+  readonly held: number
 }
 
 /** Looks at the process. */
@@ -36,9 +39,11 @@ export const processGauge = (): Gauge => {
       at += passed
       const delay = Math.max(histogram.percentile(99) / 1e6 - resolution, 0)
       histogram.reset()
-      const { used_heap_size: heap, heap_size_limit: heapLimit } = getHeapStatistics()
+      const { used_heap_size: heap, heap_size_limit: heapLimit, external_memory } = getHeapStatistics()
+      const held = heap + external_memory
+      const resident = process.memoryUsage.rss()
       const work = (user + system) / 1000 / passed
-      return { delay: Number.isFinite(delay) ? delay : 0, work, heap, heapLimit }
+      return { delay: Number.isFinite(delay) ? delay : 0, work, heap, heapLimit, resident, held }
     },
     close: () => void histogram.disable(),
   }
@@ -49,6 +54,9 @@ const span = 3 // seconds
 const warmUp = 10_000
 const workMarks = { high: 0.5, low: 0.25 }
 const heapMarks = { high: 0.75, low: 0.65 }
+const residentMarks = { high: 0.85, low: 0.75 }
+/** Of the memory limit. What is resident and held by nobody is what the allocator keeps for the next who needs it. */
+const heldMark = 0.4
 
 /**
  * Whether the process has more to do than it can. It has after three seconds above a mark, and no more after three
@@ -58,17 +66,26 @@ const heapMarks = { high: 0.75, low: 0.65 }
 export class Load {
   readonly #gauge: Gauge
   readonly #delay: number
+  readonly #memory: number
   readonly #clock: Clock
   #callOff: () => void
   #above = 0
   #below = 0
   #over = false
-  #last: Reading = { delay: 0, work: 0, heap: 0, heapLimit: 1 }
+  #last: Reading = { delay: 0, work: 0, heap: 0, heapLimit: 1, resident: 0, held: 0 }
 
-  /** `delay`: the higher mark of the event loop's delay, in ms. The lower one is half of it. */
-  constructor(gauge: Gauge, delay: number, clock: Clock) {
+  /**
+   * `delay`: the higher mark of the event loop's delay, in ms. The lower one is half of it. `memory`: what the process
+   * may take, in bytes.
+   */
+  constructor(
+    gauge: Gauge,
+    { delay, memory }: { readonly delay: number; readonly memory: number },
+    clock: Clock,
+  ) {
     this.#gauge = gauge
     this.#delay = delay
+    this.#memory = memory
     this.#clock = clock
     this.#callOff = clock.after(warmUp, () => this.#look())
   }
@@ -91,11 +108,14 @@ export class Load {
   #look(): void {
     this.#callOff = this.#clock.after(1000, () => this.#look())
     this.#last = this.#gauge.read()
-    const { delay, work, heap, heapLimit } = this.#last
+    const { delay, work, heap, heapLimit, resident, held } = this.#last
     const late = delay > this.#delay && work > workMarks.high
-    const above = late || heap > heapMarks.high * heapLimit
+    const isHeld = held > heldMark * this.#memory
+    const full = isHeld && resident > residentMarks.high * this.#memory
+    const above = late || full || heap > heapMarks.high * heapLimit
     const inTime = delay < this.#delay / 2 || work < workMarks.low
-    const below = inTime && heap < heapMarks.low * heapLimit
+    const roomy = !isHeld || resident < residentMarks.low * this.#memory
+    const below = inTime && roomy && heap < heapMarks.low * heapLimit
     this.#above = above ? this.#above + 1 : 0
     this.#below = below ? this.#below + 1 : 0
     if (this.#above >= span) this.#over = true

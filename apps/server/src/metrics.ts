@@ -20,9 +20,10 @@ const turnings = [
   'signIns',
   'requests',
   'searches',
-  'unreadable', // 503, as the three that follow
+  'unreadable', // 503, as the four that follow
   'backlog',
   'overload',
+  'memory', // a large document, and the open ones take all that they may
   'draining',
 ] as const
 export type Turning = (typeof turnings)[number]

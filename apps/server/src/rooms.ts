@@ -6,6 +6,7 @@ import type { LostWrite } from '@quire/sync/room'
 import type { Rules } from '@quire/sync/rules'
 import type { SharedFrames } from '@quire/sync/shared-frames'
 import type { Commits } from './commits.ts'
+import { RoomBudget } from './limits/room-budget.ts'
 
 /** What rooms are made of. */
 export interface Parts {
@@ -13,6 +14,8 @@ export interface Parts {
   readonly clock: Clock
   /** Frames of large documents that were given to readers lately. */
   readonly shared: SharedFrames
+  /** What the open rooms may take of memory, in bytes. */
+  readonly maxMemory: number
   /** The newest page schema the server serves. */
   readonly schema: number
   /** What a room of this name takes from its clients. */
@@ -64,9 +67,11 @@ export class Rooms {
   readonly #entries = new Map<string, Entry>()
   /** What rooms that failed took in and their logs did not store: it is written again when they are opened. */
   readonly #lost = new Map<string, readonly LostWrite[]>()
+  readonly #budget: RoomBudget
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#budget = new RoomBudget(parts.maxMemory, parts.clock, () => this.#memory)
   }
 
   /** The room of this name if it is open now. */
@@ -85,7 +90,10 @@ export class Rooms {
     return open
   }
 
-  /** Opens a room or joins those who have it open. Rejects when it cannot be read; the next try reads anew. */
+  /**
+   * Opens a room or joins those who have it open. Rejects when it cannot be read; the next try reads anew. Rejects with
+   * `RoomMemoryError`, after a while, when it is large and the open ones take all the memory that they may.
+   */
   async hold(name: string, epoch: string): Promise<Hold> {
     let entry = this.#entries.get(name)
     while (entry !== undefined && (entry.epoch !== epoch || entry.stage.is === 'failed')) {
@@ -94,7 +102,14 @@ export class Rooms {
       await entry.gone.promise
       entry = this.#entries.get(name)
     }
-    entry ??= this.#enter(name, epoch)
+    if (entry === undefined) {
+      const waiting = this.#lost.has(name) ? null : this.#budget.mayRead(name)
+      if (waiting !== null) {
+        await waiting
+        return this.hold(name, epoch)
+      }
+      entry = this.#enter(name, epoch)
+    }
     const claim: Claim = { dismissed: null }
     entry.claims.add(claim)
     const { stage } = entry
@@ -141,6 +156,13 @@ export class Rooms {
     for (const room of rooms) room.farewell(Math.min(5000, 500 + 5 * people))
   }
 
+  get #memory(): number {
+    let bytes = 0
+    for (const { stage } of this.#entries.values())
+      if ('room' in stage && stage.is !== 'opening') bytes += stage.room.memory
+    return bytes
+  }
+
   /** Resolves when all that any room took in before this call is on disk. */
   async settled(): Promise<void> {
     await Promise.all([...this.#entries.values()].map((entry) => this.#settled(entry)))
@@ -183,6 +205,7 @@ export class Rooms {
 
   #enter(name: string, epoch: string): Entry {
     const { store, clock, shared, schema, rules, healing, witness, notice, damaged, commits } = this.#parts
+    const lost = this.#lost.get(name)
     const opening = Room.open(
       {
         log: commits.watch(store.log(name)),
@@ -196,8 +219,16 @@ export class Rooms {
         notice,
         failed: () => void this.#failed(entry),
       },
-      this.#lost.get(name),
-    )
+      lost,
+    ).then((room) => {
+      try {
+        if (lost === undefined) this.#budget.opened(name, room.memory)
+      } catch (error) {
+        room.close()
+        throw error
+      }
+      return room
+    })
     const entry: Entry = {
       name,
       epoch,
@@ -255,8 +286,10 @@ export class Rooms {
     await this.use(entry.name, entry.epoch, async () => {}).catch(() => {}) // if not now, then when somebody comes
   }
 
-  #remove({ name, gone }: Entry): void {
+  #remove({ name, gone, stage }: Entry): void {
+    const memory = stage.is === 'open' || stage.is === 'leaving' ? stage.room.memory : 0
     this.#entries.delete(name)
+    this.#budget.closed(memory)
     this.#parts.letGo(name)
     gone.resolve()
   }

@@ -3,6 +3,7 @@ import type { Room } from '@quire/sync/room'
 import type { Visitor } from '@quire/sync/seat'
 import { networkOf } from './address.ts'
 import type { Arrival, Handshakes } from './handshakes.ts'
+import { RoomMemoryError } from './limits/room-budget.ts'
 import { shown } from './log.ts'
 import type { Rooms } from './rooms.ts'
 import { Socket } from './socket.ts'
@@ -91,10 +92,17 @@ export class Seating {
     const { ticket, visitor: arrived, room, epoch, address } = newcomer
     const { wire } = arrival
     const opens = rooms.peek(room) === null
+    let noMemory = false
     const hold = await rooms.hold(room, epoch).catch((error: unknown) => {
+      noMemory = error instanceof RoomMemoryError
+      if (noMemory) return null
       sparing.say('error', { room: shown(room), err: error }, 'a room could not be opened')
       return null
     })
+    if (noMemory) {
+      handshakes.refuse(wire, 'memory')
+      return false
+    }
     if (hold === null) {
       metrics.damaged()
       // a page is told, and comes back in its own time; older stock clients slow down only at an HTTP status

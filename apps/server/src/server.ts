@@ -23,6 +23,7 @@ import { startTitleCatchUp } from './jobs/title-catch-up.ts'
 import { Guests, unnamed } from './identity.ts'
 import type { Tokens, TokenSettings } from './jwt.ts'
 import { Knocks } from './knocks.ts'
+import { memoryLimit } from './limits/memory-limit.ts'
 import { Load, processGauge } from './load.ts'
 import type { Gauge } from './load.ts'
 import { shown, Sparing } from './log.ts'
@@ -108,7 +109,8 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   const patience = new Patience()
   const knocks = new Knocks(now)
   const gate = new Gate(limits, now)
-  const load = new Load(parts.gauge ?? processGauge(), limits.delay, clock)
+  const memory = memoryLimit(limits, settings.workers === 1 ? 1 : settings.workers + 1)
+  const load = new Load(parts.gauge ?? processGauge(), { delay: limits.delay, memory: memory.process }, clock)
   const backlog = new Backlog(() => store.backlog.bytes, limits.backlog, clock)
   const sparing = new Sparing(log, now)
   const secure = settings.publicUrl?.protocol === 'https:'
@@ -145,6 +147,7 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       search,
       policy,
       limits,
+      maxRoomMemory: memory.rooms,
       schema,
       handshakes,
       backlog,

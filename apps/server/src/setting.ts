@@ -11,17 +11,27 @@ export interface About {
 /** What a setting means, a right value, and its default in words. */
 export const about = (meaning: string, example: string, shown?: string) => ({ meaning, example, shown })
 
-const units = { '': 1, k: 1000, ki: 1024, m: 1000 ** 2, mi: 1024 ** 2 } as const
+const units = { '': 1, k: 1000, ki: 1024, m: 1000 ** 2, mi: 1024 ** 2, g: 1000 ** 3, gi: 1024 ** 3 } as const
 
-/** Bytes, or thousands or 1024s of them, between 64 KiB and 1024 MiB. */
-export const size = z
+const bytes = z
   .string()
-  .regex(/^\d{1,12} ?(|k|ki|m|mi)b?$/i, 'this is not a size')
+  .regex(/^\d{1,12} ?(|k|ki|m|mi|g|gi)b?$/i, 'this is not a size')
   .transform((text) => {
     const unit = text.toLowerCase().replace(/^\d+ ?|b$/g, '')
     return Number.parseInt(text, 10) * units[unit in units ? (unit as keyof typeof units) : '']
   })
-  .refine((bytes) => bytes >= 65_536 && bytes <= 1_073_741_824, 'this is not between 64KiB and 1024MiB')
+
+/** Bytes, or thousands or 1024s of them, between 64 KiB and 1024 MiB. */
+export const size = bytes.refine(
+  (given) => given >= 65_536 && given <= 1_073_741_824,
+  'this is not between 64KiB and 1024MiB',
+)
+
+/** Memory of a server, as a size of at least 128 MiB. */
+export const memory = bytes.refine(
+  (given) => given >= 134_217_728 && given <= 2 ** 50,
+  'this is not between 128MiB and 1048576GiB',
+)
 
 /** How many of something, at least one. */
 export const count = z

@@ -66,6 +66,8 @@ export interface Parts {
   readonly search: Pick<Search, 'index' | 'indexed'>
   readonly policy: Pick<Policy, 'rules' | 'makes'>
   readonly limits: Limits
+  /** What the open rooms may take of memory together, in bytes. */
+  readonly maxRoomMemory: number
   /** The newest page schema the server serves. */
   readonly schema: number
   readonly handshakes: Handshakes
@@ -104,6 +106,7 @@ export const createShard = (parts: Parts): Shard => {
     store,
     clock,
     shared: new SharedFrames(),
+    maxMemory: parts.maxRoomMemory,
     schema,
     rules: (name) => policy.rules(name),
     healing,

@@ -5,6 +5,7 @@ import type { Clock } from '@quire/sync/clock'
 import type { Room } from '@quire/sync/room'
 import type { Logger } from 'pino'
 import { isDocumentId } from './access.ts'
+import { RoomMemoryError } from './limits/room-budget.ts'
 import { shown } from './log.ts'
 import type { Projector, Source } from './projector.ts'
 import type { Rooms } from './rooms.ts'
@@ -63,7 +64,12 @@ export class Titles {
     const { rooms } = this.#parts
     const { id, epoch } = document
     if (made) {
-      const noted = rooms.use(id, epoch, (opened) => this.#read(document, opened).noted)
+      const noted = rooms
+        .use(id, epoch, (opened) => this.#read(document, opened).noted)
+        .catch((error: unknown) => {
+          if (error instanceof RoomMemoryError) return document
+          throw error
+        })
       return (await this.#within(roomWait, noted)) ? noted : document
     }
     const room = rooms.peek(id)
@@ -135,7 +141,13 @@ export class Titles {
     const { id } = document
     // one after another: two that start from the same text would both be kept, one behind the other
     const before = this.#renaming.get(id) ?? Promise.resolve()
-    const mine = before.catch(() => undefined).then(() => this.#rename(document, title, author))
+    const mine = before
+      .catch(() => undefined)
+      .then(() => this.#rename(document, title, author))
+      .catch((error: unknown) => {
+        if (error instanceof RoomMemoryError) throw new NotNow('the document cannot be opened now')
+        throw error
+      })
     this.#renaming.set(id, mine)
     try {
       if (!(await this.#within(10_000, mine))) throw new NotNow()

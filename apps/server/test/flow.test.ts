@@ -107,8 +107,8 @@ test('those who write wait while too much is not on disk, and go on at three qua
 
 test('too much to do is three seconds of it, and over after three seconds of little; between them it is what it was', () => {
   const clock = new LentClock()
-  const now = { delay: 0, work: 1, heap: 10, heapLimit: 100 }
-  const load = new Load({ read: () => ({ ...now }), close: () => {} }, 200, clock)
+  const now = { delay: 0, work: 1, heap: 10, heapLimit: 100, resident: 0, held: 0 }
+  const load = new Load({ read: () => ({ ...now }), close: () => {} }, { delay: 200, memory: 1000 }, clock)
   const after = (seconds: number, change: Partial<typeof now>): boolean => {
     Object.assign(now, change)
     clock.advance(seconds * 1000)
@@ -126,6 +126,26 @@ test('too much to do is three seconds of it, and over after three seconds of lit
   assert.equal(after(3, { heap: 76 }), true)
   assert.equal(after(3, { heap: 70 }), true)
   assert.equal(after(3, { heap: 60 }), false)
+})
+
+test('[O22] resident memory counts as too much while something holds it, and no more when it has become less', () => {
+  const clock = new LentClock()
+  const now = { delay: 0, work: 0, heap: 1, heapLimit: 100, resident: 500, held: 400 }
+  const load = new Load({ read: () => ({ ...now }), close: () => {} }, { delay: 200, memory: 1000 }, clock)
+  const after = (seconds: number, change: Partial<typeof now>): boolean => {
+    Object.assign(now, change)
+    clock.advance(seconds * 1000)
+    return load.over
+  }
+  assert.equal(after(20, {}), false)
+  assert.equal(after(2, { resident: 860, held: 700 }), false)
+  assert.equal(after(1, {}), true)
+  assert.equal(after(9, { resident: 800 }), true, 'between the marks it stays what it was')
+  assert.equal(after(3, { resident: 740 }), false)
+  assert.equal(after(9, { resident: 800 }), false)
+  assert.equal(after(3, { resident: 900 }), true)
+  assert.equal(after(3, { held: 300 }), false, 'what the allocator keeps is there for the next who needs it')
+  assert.equal(after(9, {}), false)
 })
 
 test('[W10] a flood of one line leaves twenty a minute in the log, and how many were left out', () => {

@@ -88,7 +88,7 @@ export const house = async (t: TestContext, options: Options = {}): Promise<Hous
   const store = await openSqlite(data, options.store)
   const blobs = await openBlobFolder(join(data, 'files'))
   const log: Record<string, unknown>[] = []
-  const idle = { delay: 0, work: 0, heap: 0, heapLimit: 1 }
+  const idle = { delay: 0, work: 0, heap: 0, heapLimit: 1, resident: 0, held: 0 }
   const server = await createServer({
     settings: settings(options.flags),
     secret,

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import * as Y from 'yjs'
 import { Browser, folder, house, LentClock, metric, Raw, until, withLog } from './house.ts'
 import type { House, Listed } from './house.ts'
 import { Someone } from './person.ts'
@@ -93,6 +94,24 @@ test('[O21] who is turned away takes a place of their address until that has end
     'the places are free',
     async () => (await new Raw(`${home.sync}/${guess(3)}`).closed).code === 4404,
   )
+})
+
+test('[O22] a large document gets 503 while others take all the memory; who is in one stays, and small ones open', async (t) => {
+  const home = await house(t, { flags: [...open, '--max-memory', '128MiB'] }) // 51 MiB of it for rooms
+  const doc = new Y.Doc()
+  doc.getText('title').insert(0, 'x'.repeat(18_000_000))
+  const update = Y.encodeStateAsUpdate(doc)
+  for (const room of ['a', 'b', 'c']) {
+    const log = home.store.log(room)
+    await log.load()
+    await log.append({ update, author: 'guest', owners: [], schema: 0 })
+  }
+  const inside = [await opened(home, 'a'), await opened(home, 'b')]
+  assert.equal(await status(home, 'c'), 503)
+  await opened(home, 'small')
+  await opened(home, 'a')
+  assert.equal(await turned(home, 'memory'), 1)
+  for (const { socket } of inside) assert.equal(socket.readyState, socket.OPEN)
 })
 
 test('[A14] [O5] who asks for what is not there is told thirty times, and then only that it is too often', async (t) => {
@@ -197,7 +216,7 @@ test('[F7] while too much waits for the disk, who writes is not read from, who c
 
 test('a server with more to do than it can sends newcomers away, says so at /ready, and recovers', async (t) => {
   const clock = new LentClock()
-  const now = { delay: 250, work: 1, heap: 0, heapLimit: 1 }
+  const now = { delay: 250, work: 1, heap: 0, heapLimit: 1, resident: 0, held: 0 }
   const home = await house(t, { flags: open, clock, gauge: { read: () => ({ ...now }), close: () => {} } })
   const ready = async () => (await home.server.fetch(new Request('http://probe/ready'))).status
   const ada = await new Someone(t, home, 'room').synced()

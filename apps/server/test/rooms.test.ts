@@ -9,6 +9,7 @@ import { limits } from '@quire/sync/rules'
 import { SharedFrames } from '@quire/sync/shared-frames'
 import * as Y from 'yjs'
 import { Commits } from '../src/commits.ts'
+import { RoomMemoryError } from '../src/limits/room-budget.ts'
 import { Rooms } from '../src/rooms.ts'
 import { folder, LentClock, until, withLog } from './house.ts'
 
@@ -43,6 +44,7 @@ const world = async (t: TestContext, home = folder(t)) => {
     store,
     clock,
     shared: new SharedFrames(),
+    maxMemory: 4_000_000,
     schema: 1,
     rules: () => ({ roots: [], moreRoots: 64, owned: false, limits }),
     healing: () => false,
@@ -63,7 +65,7 @@ const world = async (t: TestContext, home = folder(t)) => {
       clock.advance(100)
       return rooms.peek('a') === null
     })
-  return { rooms, gate, left, leaving, gone }
+  return { rooms, gate, left, leaving, gone, store, clock }
 }
 
 test('a room is read once for all who come while it opens', async (t) => {
@@ -313,4 +315,34 @@ test('[D22] what no table takes of a room is taken out, and all that was written
   )
   anew.release()
   await gone()
+})
+
+test('[O22] when the open rooms take all their memory no further large one opens; small ones do, and who is in stays in', async (t) => {
+  const { rooms, gate, store, clock } = await world(t)
+  const large = words('x'.repeat(1_900_000))
+  for (const name of ['a', 'b', 'c']) {
+    const log = store.log(name)
+    await log.load()
+    await log.append({ update: large, author: 'ada', owners: [], schema: 0 })
+  }
+  const [a, b] = [await rooms.hold('a', ''), await rooms.hold('b', '')]
+  await assert.rejects(rooms.hold('c', ''), RoomMemoryError)
+  assert.equal(rooms.peek('c'), null)
+  const { loads } = gate
+  const waiting = rooms.hold('c', '')
+  const late = assert.rejects(waiting, RoomMemoryError)
+  clock.advance(5000)
+  await late
+  assert.equal(gate.loads, loads, 'its size is remembered: it was not read again')
+  const small = await rooms.hold('small', '')
+  await small.room.write(words('a word'), 'ada')
+  await a.room.write(words('y'.repeat(500_000)), 'ada')
+  assert.equal((await rooms.hold('b', '')).room, b.room)
+  const next = rooms.hold('c', '')
+  a.release()
+  await until('there is memory', () => {
+    clock.advance(10)
+    return rooms.peek('c') !== null
+  })
+  assert.ok((await next).room.memory > 1_900_000)
 })

@@ -46,6 +46,7 @@ test('without any setting the server is this machine only, and documents are mad
       file: 50 * 1024 * 1024,
       files: 1024 * 1024 * 1024,
       backlog: 16 * 1024 * 1024,
+      memory: null,
       perAddress: 512,
       perPerson: 64,
       perRoom: 256,
@@ -115,6 +116,7 @@ test('every setting is a flag too, and the flag wins', () => {
       '--max-file',
       '--max-files',
       '--max-backlog',
+      '--max-memory',
       '--max-per-address',
       '--max-per-person',
       '--max-per-room',
@@ -152,7 +154,12 @@ test('a bucket needs an address, a key and a secret, which may be in a file', (t
 })
 
 const wrong: [name: string, text: string, sentence: string][] = [
-  ['QUIRE_MAX_FILE', '2GB', 'QUIRE_MAX_FILE: this is not a size, for example 200MiB.'],
+  ['QUIRE_MAX_FILE', '2GB', 'QUIRE_MAX_FILE: this is not between 64KiB and 1024MiB, for example 200MiB.'],
+  [
+    'QUIRE_MAX_MEMORY',
+    '64MiB',
+    'QUIRE_MAX_MEMORY: this is not between 128MiB and 1048576GiB, for example 2GiB.',
+  ],
   ['QUIRE_KEEP_FILES', '0', 'QUIRE_KEEP_FILES: this is not a whole number above 0, for example 30.'],
   [
     'QUIRE_S3_ENDPOINT',

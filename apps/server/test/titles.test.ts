@@ -32,6 +32,7 @@ const world = async (t: TestContext, entry?: URL) => {
     store,
     clock,
     shared: new SharedFrames(),
+    maxMemory: Number.POSITIVE_INFINITY,
     schema: 1,
     rules: () => ({ roots: [], moreRoots: 64, owned: false, limits }),
     healing: () => false,

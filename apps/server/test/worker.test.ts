@@ -49,7 +49,7 @@ const workerOf = async (t: TestContext, behaviours: Behaviour[]) => {
       t.after(() => child.kill('SIGKILL'))
       return child
     },
-    beginning: () => ({ worker: 1, access: 'open', limits, logLevel: 'silent', healing: 0 }),
+    beginning: () => ({ worker: 1, processes: 2, access: 'open', limits, logLevel: 'silent', healing: 0 }),
     most: 10,
     changed: () => {},
     died: () => deaths++,

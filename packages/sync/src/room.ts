@@ -471,6 +471,13 @@ export class Room {
     return this.#saving.position - this.#saving.committed
   }
 
+  /** Bytes of memory that it takes, about: of the document, and of what is known of it. */
+  get memory(): number {
+    const { places, deletes, cuts } = this.#tail.base
+    const base = places.length + deletes.length + cuts.length
+    return this.#tail.size + base + this.#known.memory + this.#effort.memory
+  }
+
   /** True when the log holds something unreadable: the room is what it was before that, and takes no writes. */
   get damaged(): boolean {
     return this.#damaged

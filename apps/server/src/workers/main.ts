@@ -3,6 +3,7 @@ import { schemaVersion } from '@quire/editor/version'
 import { rulesOf } from '../access.ts'
 import { Backlog } from '../backlog.ts'
 import { Handshakes, untilSeated } from '../handshakes.ts'
+import { memoryLimit } from '../limits/memory-limit.ts'
 import { Load, processGauge } from '../load.ts'
 import { createLog, openOutput, Sparing } from '../log.ts'
 import { Metrics } from '../metrics.ts'
@@ -26,14 +27,15 @@ process.on('disconnect', () => process.exit()) // the store is gone with whoever
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => {})
 
 /** The part of a server that a worker is. */
-const begin = ({ worker, access, limits, logLevel, healing }: Beginning) => {
+const begin = ({ worker, processes, access, limits, logLevel, healing }: Beginning) => {
   const metrics = new Metrics()
   const output = openOutput(metrics)
   const log = createLog(logLevel, output).child({ worker })
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'a bug ends a worker'))
   const clock = time
   const handshakes = new Handshakes(limits, metrics)
-  const load = new Load(processGauge(), limits.delay, clock)
+  const memory = memoryLimit(limits, processes)
+  const load = new Load(processGauge(), { delay: limits.delay, memory: memory.process }, clock)
   const until = clock.now() + healing
   const shard = createShard({
     store,
@@ -41,6 +43,7 @@ const begin = ({ worker, access, limits, logLevel, healing }: Beginning) => {
     search: store.search,
     policy: rulesOf(access, limits),
     limits,
+    maxRoomMemory: memory.rooms,
     schema: schemaVersion,
     handshakes,
     backlog: new Backlog(() => store.backlog.bytes, limits.backlog, clock),

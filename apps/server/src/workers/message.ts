@@ -17,6 +17,8 @@ export interface Beginning {
   readonly worker: number
   readonly access: Settings['access']
   readonly limits: Limits
+  /** How many the server consists of. */
+  readonly processes: number
   readonly logLevel: string
   /** For so many ms what a crash may have taken can be brought back by whoever still has it. */
   readonly healing: number

@@ -44,7 +44,14 @@ export const startWorkers = async (parts: Parts): Promise<Shard> => {
   const commits = new Commits(clock, () => {}) // each worker counts its own
   const beginning = (worker: number, again: boolean): Beginning => {
     const left = store.unclean ? Math.max(0, started + healing - clock.now()) : 0
-    return { worker, access, limits, logLevel, healing: again ? healing : left }
+    return {
+      worker,
+      processes: settings.workers + 1,
+      access,
+      limits,
+      logLevel,
+      healing: again ? healing : left,
+    }
   }
   const step = limits.backlog / 16
   const changed = (): void => {

@@ -348,7 +348,7 @@ for (const [what, bytes, code] of broken) {
   })
 }
 
-test('a bug in the room ends the connection that met it with 1011, and the house stands', async (t) => {
+test('[W18] a bug while a room takes a write ends the connections to that room with 1011, and the house stands', async (t) => {
   const between = withLog(() => ({
     append: () => {
       throw new Error('a bug')
@@ -356,10 +356,12 @@ test('a bug in the room ends the connection that met it with 1011, and the house
   }))
   const home = await house(t, { flags: open, between })
   const ben = await new Someone(t, home, 'other').synced()
-  const eve = await new Raw(`${home.sync}/room`).open()
+  const [eve, ada] = [await new Raw(`${home.sync}/room`).open(), await new Raw(`${home.sync}/room`).open()]
   eve.socket.send(Uint8Array.from(letter))
-  assert.deepEqual(await eve.closed, { code: 1011, reason: 'fault' })
-  assert.ok(home.log.some(({ msg }) => msg === 'a bug ended a connection'))
+  for (const { closed } of [eve, ada]) assert.deepEqual(await closed, { code: 1011, reason: 'fault' })
+  assert.ok(home.log.some(({ msg }) => msg === 'a room lives with a fault'))
+  const back = await new Raw(`${home.sync}/room`).open()
+  await until('the room is there again', () => back.heard.length > 0)
   assert.equal(ben.provider.wsconnected, true)
 })
 

@@ -59,10 +59,14 @@ export class ContentCursor {
   get isDivisible(): boolean {
     return this.isText || this.#isList
   }
-  /** False for what was deleted or collected, and for a hole: nothing is left of what it said. */
+  /** False for what was deleted too: nothing is left of what it said. */
   get hasContent(): boolean {
+    return this.hasPlace && this.#struct.content !== contents.deleted
+  }
+  /** False for what was collected, and for a hole: nothing is left of where it stood either. */
+  get hasPlace(): boolean {
     const { content } = this.#struct
-    return content !== contents.deleted && content !== contents.collected && content !== contents.hole
+    return content !== contents.collected && content !== contents.hole
   }
 
   get #isList(): boolean {
@@ -154,11 +158,12 @@ export class ContentCursor {
   }
 
   /**
-   * True when another replica says the same here: both stand at one clock, both have content, and the next `count`
+   * True when another replica says the same here: both stand at one clock, both have a place, and the next `count`
    * clocks lie in one struct each. Both stand behind what was compared afterwards, or anywhere when it differs.
    */
   agrees(other: ContentCursor, count: number): boolean {
     if (!this.#hasPlaceOf(other)) return false
+    if (!this.hasContent || !other.hasContent) return true
     if (this.#isSameStruct(other)) {
       // most often nothing was cut or merged
     } else if (this.isText && other.isText) {

@@ -33,7 +33,7 @@ export class TailContent {
 
   /**
    * False when a sound update says something else than the tail at a clock that both hold, of a client that
-   * `isCompared`. What either of them has deleted is no difference, nor is where structs begin and end. Costs what
+   * `isCompared`. Content that either of them has deleted is no difference, nor is where structs begin and end. Costs what
    * the update's bytes cost, and the first look at the tail.
    */
   agrees(update: Uint8Array, isCompared: (client: number) => boolean): boolean {
@@ -133,7 +133,7 @@ const agree = (cursor: ContentCursor, stored: StoredContent, to: number): boolea
   let clock = Math.max(cursor.clock, stored.from)
   while (clock < to && cursor.moveTo(clock) && stored.moveTo(clock)) {
     const count = Math.min(cursor.end, stored.cursor.end, to) - clock
-    if (cursor.hasContent && stored.cursor.hasContent && !cursor.agrees(stored.cursor, count)) return false
+    if (cursor.hasPlace && stored.cursor.hasPlace && !cursor.agrees(stored.cursor, count)) return false
     clock += count
   }
   return true

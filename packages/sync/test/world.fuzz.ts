@@ -40,6 +40,7 @@ type Op =
   | { do: 'poison' }
   | { do: 'let go' }
   | { do: 'strike'; salt: number }
+  | { do: 'copy'; who: number; tab: boolean }
 
 const weights: [number, (who: number, chance: Chance) => Op][] = [
   [
@@ -184,6 +185,9 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
     case 'strike':
       eve?.strike(random(op.salt))
       break
+    case 'copy':
+      if (person !== undefined) world.people.at(-1)?.become(person, op.tab)
+      break
     default:
       op satisfies never
   }
@@ -192,9 +196,38 @@ const perform = async ({ world, eve, plant }: Scene, op: Op): Promise<void> => {
   startAnew(world)
 }
 
-/** Whoever was told that something could not be stored keeps it aside and goes on. */
+/** Whoever was told that something could not be stored, or has somebody else's id, keeps it aside and goes on. */
 const startAnew = (world: World): void => {
-  for (const person of world.people) if (person.client.facts.refused === 'unstored') person.startAnew()
+  for (const person of world.people) {
+    const { refused } = person.client.facts
+    // what continues text that another has at the same clocks may have no place at all in the other text
+    const isClash = refused === 'identity' || (person.isCopied && refused === 'damaged')
+    if (refused === 'unstored' || isClash || person.isSentAway || person.isReidentified) person.startAnew()
+  }
+}
+
+/** What each clock says that an update holds, as far as it is not deleted. */
+const contentOf = (update: Uint8Array): Map<string, string> => {
+  const said = new Map<string, string>()
+  for (const struct of Y.decodeUpdate(update).structs) {
+    const { content } = struct as Partial<Y.Item>
+    if (content === undefined || content instanceof Y.ContentDeleted) continue
+    const words = content instanceof Y.ContentString ? [...Array(struct.length).keys()] : []
+    const { client, clock } = struct.id
+    if (words.length === 0) said.set(`${client} ${clock}`, `${content.getRef()}`)
+    for (const index of words)
+      said.set(`${client} ${clock + index}`, (content as Y.ContentString).str[index] ?? '')
+  }
+  return said
+}
+
+/** P3: where two write under one id, what is called saved is not only known by its clocks: the disk has that text. */
+const checkContent = (world: World, person: Person): void => {
+  if (!person.saved || person.unproven.length === 0 || !world.people.some(({ isCopied }) => isCopied)) return
+  const stored = new Map(world.disk.rows.flatMap(({ update }) => [...contentOf(update)]))
+  for (const update of person.unproven)
+    for (const [clock, said] of contentOf(update))
+      assert.equal(stored.get(clock) ?? said, said, `[W19] ${person.name} was told "saved" of another text`)
 }
 
 /** True when two updates hold structs of the same clocks. */
@@ -223,9 +256,9 @@ const checkSaved = (world: World, person: Person): void => {
 
 /** P5: what is stored under somebody's id is what they wrote; of whoever may only read, nothing is. */
 const checkAuthors = ({ world }: Scene, role: Role): void => {
-  for (const { doc, name } of world.people)
+  for (const { doc, name, isCopied } of world.people)
     assert.ok(
-      world.disk.kept.clock(doc.clientID) <= Y.getState(doc.store, doc.clientID),
+      isCopied || world.disk.kept.clock(doc.clientID) <= Y.getState(doc.store, doc.clientID),
       `[P5] somebody wrote in the name of ${name}`,
     )
   if (role === 'view') assert.ok(!world.disk.authors.includes('eve'), '[P5] who may only read has written')
@@ -276,19 +309,53 @@ interface Plant {
   /** Drops what it can never take, as if it were stored; or keeps it, and forgets to say so when it is read. */
   readonly droppingDisk?: boolean
   readonly forgettingDisk?: boolean
+  /** Does not look at what is said at clocks that it knows. */
+  readonly trustingRoom?: boolean
   /** Takes whatever comes. */
   readonly blindRoom?: boolean
   readonly manner?: Manner
 }
 
+/** After these a room does not know who was there, or has folded what they wrote: nothing is left to be compared. */
+const forgetting: readonly Op['do'][] = [
+  'compact',
+  'power cut',
+  'lost to a crash',
+  'trip',
+  'poison',
+  'hollow',
+  'let go',
+  'undo',
+]
+
+/** Of what was deleted at a clock nothing is left that could be compared: where two write under one id they only add. */
+const additions: readonly DocOp[] = ['type', 'push', 'paragraph', 'write in a block']
+const addition = (op: Op & { do: 'edit' }): Op => ({
+  ...op,
+  op: additions.includes(op.op) ? op.op : (additions[op.salt % additions.length] ?? 'type'),
+})
+
 /** The operations of a seed, each of them complete in itself, so that some can be left out. */
 const schedule = (
   seed: number,
-): { readonly crowd: number; readonly role: Role | null; readonly ops: Op[] } => {
+): {
+  readonly crowd: number
+  readonly role: Role | null
+  readonly ops: Op[]
+  readonly copied: boolean
+} => {
   const chance = random(seed)
   const crowd = 2 + chance(4)
   const role = [null, null, 'edit', 'view'] as const
+  if (seed % 5 === 0) {
+    const ops = Array.from({ length: steps }, (): Op =>
+      chance(30) === 0 ? { do: 'copy', who: 0, tab: chance(2) === 0 } : draw(crowd + 1, chance),
+    )
+    const kept = ops.filter((op) => !forgetting.includes(op.do))
+    return { crowd, role: null, ops: kept.map((op) => (op.do === 'edit' ? addition(op) : op)), copied: true }
+  }
   return {
+    copied: false,
     crowd,
     role: role[seed % 4] ?? null,
     ops: Array.from({ length: steps }, () => draw(crowd, chance)),
@@ -297,7 +364,7 @@ const schedule = (
 
 /** Plays a schedule and throws what it finds wrong. Returns what happened, for comparison. */
 const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null): Promise<string> => {
-  const { crowd, role, ops } = schedule(seed)
+  const { crowd, role, ops, copied } = schedule(seed)
   const chance = random(seed + 1)
   const world = await World.start(seed * 100)
   const trace = createHash('sha256')
@@ -306,19 +373,27 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
   world.disk.hushes = plant.stubbornRoom ?? false
   world.disk.drops = plant.droppingDisk ?? false
   world.disk.forgets = plant.forgettingDisk ?? false
+  world.trusting = copied && plant.trustingRoom === true
   world.gullible = plant.gullibleRoom ?? false
   world.blind = plant.blindRoom ?? false
   for (let index = 0; index < crowd; index++) {
     const page = chance(4) > 0 // the others are stock clients
-    world.enter(`person ${index}`, { page, ...plant.manner })
+    const tab = copied ? { tab: world.nextTab() } : {}
+    world.enter(`person ${index}`, { page, ...tab, ...plant.manner })
   }
+  // the same person once more, who may become a copy of the first
+  if (copied) world.enter('person 0', { page: chance(2) === 0 })
   const scene: Scene = { world, eve: role === null ? null : new Eve(world, role), plant }
   let stalled: ReadonlyMap<Wire, number> = new Map()
   try {
     await world.settle() // everybody has shown their id
     for (const op of given ?? ops) {
       await perform(scene, op)
-      for (const person of world.people) checkSaved(world, person)
+      if (copied) startAnew(world)
+      for (const person of world.people) {
+        checkContent(world, person)
+        checkSaved(world, person)
+      }
       checkAuthors(scene, role ?? 'edit')
       stalled = checkStalled(scene, stalled)
       trace.update(
@@ -345,6 +420,8 @@ const play = async (seed: number, plant: Plant = {}, given: Op[] | null = null):
     for (const event of scene.eve === null ? world.witnessed : []) {
       if (!(event instanceof SyncError))
         assert.match(event.message, /compaction failed|log tripped|no store takes|not even the places/)
+      else if (copied && ['identity', 'damaged'].includes(event.objection ?? ''))
+        assert.ok(world.people.some(({ isCopied }) => isCopied))
       else if (event.objection !== 'unstored' || world.disk.unfit.length === 0)
         assert.fail(`an honest client was refused: ${event.detail}`)
     }
@@ -386,7 +463,7 @@ const shorten = async (seed: number): Promise<Op[]> => {
   return ops
 }
 
-const title = '[P1] [P2] [P3] [P5] [P6] [N4] [D9] everyone ends with the same page, and the disk agrees'
+const title = '[P1] [P2] [P3] [P5] [P6] [N4] [D9] [W19] everyone ends with the same page, and the disk agrees'
 test(`${title} (${replay === null ? `${seeds} seeds` : `SEED=${replay}`})`, async () => {
   for (let seed = replay ?? 1; seed <= (replay ?? seeds); seed++) {
     await play(seed).catch(async (error: unknown) => {
@@ -423,6 +500,7 @@ const plants: Record<string, Plant> = {
   },
   '[P2] [D22] a store that drops what it can never take': { droppingDisk: true },
   '[P3] [D22] a store that forgets to say what it could never take': { forgettingDisk: true },
+  '[P3] [W19] a room that does not look at what is said at known clocks': { trustingRoom: true },
   '[P4] [P5] a room that takes whatever comes': { blindRoom: true },
   '[P1] a client that keeps to itself what it wrote while away': { manner: { forgetful: true } },
 }

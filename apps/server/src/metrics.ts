@@ -33,7 +33,7 @@ const barriers = ['too-large', 'files-full', 'no-room', 'too-many', 'stalled', '
 export type Barrier = (typeof barriers)[number]
 
 /** Why a connection was not read from for a while. */
-const pauses = ['rate', 'backlog'] as const
+const pauses = ['rate', 'backlog', 'work'] as const
 export type Pause = (typeof pauses)[number]
 
 /** What kinds of message are told apart. */

@@ -139,6 +139,15 @@ export class Socket implements Link {
     })
   }
 
+  pause(): () => void {
+    let goOn = (): void => {}
+    this.#hold('work', (over) => {
+      goOn = over
+      return () => {}
+    })
+    return () => goOn()
+  }
+
   close(refusal: Refusal): void {
     if (this.#closing) return
     this.#closing = true

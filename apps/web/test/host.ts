@@ -207,6 +207,7 @@ export class Host {
     const link: Link = {
       buffered: 0,
       mayTake: () => true,
+      pause: () => () => {},
       send: (messages) => {
         for (const message of messages) socket.send(message)
       },

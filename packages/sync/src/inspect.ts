@@ -84,14 +84,16 @@ export const inspect = (
   newClients = Number.POSITIVE_INFINITY,
   barred: ((client: number) => boolean) | null = null,
   order: ((segment: Segment) => void) | null = null,
-): Verdict => new Inspection(update, known, grammar, newClients, barred, order).judge()
+): Verdict => {
+  const inspection = new Inspection(update, known, grammar, newClients, barred, order, scratch)
+  inspection.advance()
+  return inspection.verdict()
+}
 
 /** The new structs of one client. */
 interface Block extends Range {
   to: number
-  /** Where its new structs lie, the clock of the first, and how many have their place. */
-  readonly start: number
-  readonly first: number
+  /** How many structs have their place. */
   taken: number
   /** Where the first lies that has none; the clock that it would have; how many have none. */
   at: number
@@ -104,21 +106,40 @@ interface Block extends Range {
   onPath: boolean
 }
 
-/** An inspection ends before the next one begins. */
+/** For an inspection that ends before the next one begins. */
 const scratch = new Struct()
 const none: readonly Uint8Array[] = []
 
-class Inspection {
+/**
+ * An inspection in several turns, for an update that is too large for one: `advance` until it is true, then `verdict`.
+ * What is known may grow meanwhile: the verdict is about what was known when each struct was read.
+ */
+export class Inspection {
   readonly #update: Uint8Array
   readonly #known: Known
   readonly #grammar: Grammar
   readonly #barred: ((client: number) => boolean) | null
   readonly #order: ((segment: Segment) => void) | null
   readonly #reader: Reader
-  readonly #struct = scratch
+  readonly #struct: Struct
   readonly #blocks: Block[] = []
   /** Null while there is one block at most. */
   #byClient: Map<number, Block> | null = null
+  #stage: 'structs' | 'waiting' | 'deletes' = 'structs'
+  /** How many blocks and structs of the block are left to read; its client, what is known of it, and the next clock. */
+  #blocksLeft = -1
+  #structsLeft = 0
+  #client = -1
+  #knownClock = 0
+  #clock = 0
+  #structAt = 0
+  #current: Block | null = null
+  /** The clients of the blocks, while they are not known to descend. */
+  #clients: number[] | null = null
+  #descending = true
+  /** The next block to be looked at for structs that wait, and those that wait for one another. */
+  #next = 0
+  #path: { readonly block: Block; readonly until: number }[] | null = null
   /** Where the delete set begins, whether it holds anything new, and anything that is missing. */
   #deletesFrom = 0
   #deletes = false
@@ -142,10 +163,12 @@ class Inspection {
     update: Uint8Array,
     known: Known,
     grammar: Grammar,
-    newClients: number,
+    newClients = Number.POSITIVE_INFINITY,
     barred: ((client: number) => boolean) | null,
     order: ((segment: Segment) => void) | null,
+    struct = new Struct(),
   ) {
+    this.#struct = struct
     this.#update = update
     this.#known = known
     this.#grammar = grammar
@@ -156,11 +179,28 @@ class Inspection {
     this.#reader = new Reader(update)
   }
 
-  judge(): Verdict {
-    this.#readStructs()
-    this.#deletesFrom = this.#reader.at
-    if (this.#blocks.some((block) => block.stalled)) this.#resolve()
-    this.#readDeletes()
+  /** Reads on, for about so many bytes. True at the end. */
+  advance(bytes = Number.POSITIVE_INFINITY): boolean {
+    switch (this.#stage) {
+      case 'structs':
+        if (!this.#readStructs(this.#reader.at + bytes)) return false
+        this.#deletesFrom = this.#reader.at
+        this.#stage = this.#blocks.some((block) => block.stalled) ? 'waiting' : 'deletes'
+        return this.advance(bytes)
+      case 'waiting':
+        if (!this.#resolve(bytes)) return false
+        this.#stage = 'deletes'
+        return this.advance(bytes)
+      case 'deletes':
+        this.#readDeletes()
+        return true
+      default:
+        return this.#stage satisfies never
+    }
+  }
+
+  /** To be asked once, at the end. */
+  verdict(): Verdict {
     if (!this.#reader.done) this.#problem ??= `update of ${this.#update.length} bytes does not decode`
     if (this.#problem !== null) return new SyncError('bad-bytes', this.#problem, this.#objection)
     const overlaps = this.#blocks.some((block) => block.first < block.from)
@@ -192,45 +232,63 @@ class Inspection {
     }
   }
 
-  #readStructs(): void {
+  /** False when it stopped at the byte `until`. */
+  #readStructs(until: number): boolean {
     const reader = this.#reader
-    const blocks = reader.varUint()
-    const clients: number[] | null = blocks > 1 ? [] : null
-    let descending = true
-    let before = Number.POSITIVE_INFINITY
-    for (let index = 0; index < blocks && reader.ok; index++) {
-      const count = reader.varUint()
-      const client = reader.varUint()
-      descending &&= client < before
-      before = client
-      clients?.push(client)
-      this.#readBlock(client, count)
+    if (this.#blocksLeft < 0) {
+      this.#blocksLeft = reader.varUint()
+      if (this.#blocksLeft > 1) this.#clients = []
+    }
+    while (reader.ok && this.#structsLeft + this.#blocksLeft > 0) {
+      if (reader.at >= until) return false
+      if (this.#structsLeft > 0) this.#readStruct(until)
+      else this.#readHead()
     }
     // Yjs writes them descending; of a client that heads two blocks it keeps only the last
-    if (!descending && clients !== null && new Set(clients).size < clients.length)
+    if (!this.#descending && this.#clients !== null && new Set(this.#clients).size < this.#clients.length)
       this.#problem ??= 'a client id heads two blocks'
+    return true
   }
 
-  #readBlock(client: number, count: number): void {
+  #readHead(): void {
+    const reader = this.#reader
+    this.#blocksLeft--
+    this.#structsLeft = reader.varUint()
+    const client = reader.varUint()
+    this.#clock = reader.varUint()
+    if (this.#structsLeft === 0) reader.fail()
+    if (this.#clients !== null) {
+      this.#descending &&= this.#clients.length === 0 || client < this.#client
+      this.#clients.push(client)
+    }
+    this.#client = client
+    this.#knownClock = this.#known.clock(client)
+    this.#current = null
+  }
+
+  #readStruct(until: number): void {
     const reader = this.#reader
     const struct = this.#struct
-    const known = this.#known.clock(client)
-    let clock = reader.varUint()
-    if (count === 0) reader.fail()
-    let block: Block | null = null
-    for (let index = 0; index < count && reader.ok; index++) {
-      const { at } = reader
-      struct.read(reader, this.#grammar.value)
-      const end = clock + struct.length
-      if (end > maxClock) reader.fail()
-      if (!reader.ok) return
-      if (end > known) {
-        block ??= this.#begin(client, known, clock, at, count - index)
-        block.to = end
-        if (!block.stalled && !this.#take(block, at)) block.stalled = true
-      } else this.#recognize()
-      clock = end
+    if (struct.values === 0) {
+      this.#structAt = reader.at
+      struct.begin(reader, this.#grammar.value)
     }
+    if (struct.values > 0) {
+      struct.readValues(reader, this.#grammar.value, until)
+      if (struct.values > 0) return // the others in the next turn
+    }
+    const at = this.#structAt
+    const end = this.#clock + struct.length
+    if (end > maxClock) reader.fail()
+    if (!reader.ok) return
+    if (end > this.#knownClock) {
+      this.#current ??= this.#begin(this.#client, this.#knownClock, this.#clock, at, this.#structsLeft)
+      const block = this.#current
+      block.to = end
+      if (!block.stalled && !this.#take(block, at)) block.stalled = true
+    } else this.#recognize()
+    this.#clock = end
+    this.#structsLeft--
   }
 
   /** What is there already adds nothing, but Yjs looks up what it names, and makes the root it names. */
@@ -374,44 +432,60 @@ class Inspection {
 
   /**
    * Places what waits, depth first: a block that waits for a struct lets the block of that struct go on until it is
-   * placed. A struct waits for three others at most, so each is read four times at most.
+   * placed. A struct waits for three others at most, so each is read four times at most. False when it stopped after so
+   * many bytes.
    */
-  #resolve(): void {
-    const path: { readonly block: Block; readonly until: number }[] = []
-    const enter = (block: Block, until: number): void => {
-      block.onPath = true
-      path.push({ block, until })
-    }
-    for (const first of this.#blocks) {
-      if (first.left > 0 && !first.stuck) enter(first, Number.POSITIVE_INFINITY)
-      for (let top = path.at(-1); top !== undefined && this.#problem === null; top = path.at(-1)) {
-        const { block, until } = top
-        if (this.#resume(block, until)) {
-          block.onPath = false
-          path.pop()
-          continue
-        }
-        const other = this.#block(this.#needClient)
-        if (other !== undefined && !other.stuck && !other.onPath && this.#needClock < other.to)
-          enter(other, this.#needClock)
-        // what it waits for does not come, or waits for it: so it is for all that wait for it
-        else for (const each of path.splice(0)) each.block.stuck = true
+  #resolve(bytes: number): boolean {
+    const path = (this.#path ??= [])
+    let left = bytes
+    while (this.#problem === null && left > 0) {
+      const top = path.at(-1)
+      if (top === undefined) {
+        const first = this.#blocks[this.#next++]
+        if (first === undefined) return true
+        if (first.left > 0 && !first.stuck) this.#enter(first, Number.POSITIVE_INFINITY)
+        continue
       }
+      const { block, until } = top
+      const from = block.at
+      const waits = this.#resume(block, until, left)
+      left -= block.at - from + 1
+      if (!waits) {
+        if (block.left > 0 && block.placed <= until) return false
+        block.onPath = false
+        path.pop()
+        continue
+      }
+      const other = this.#block(this.#needClient)
+      if (other !== undefined && !other.stuck && !other.onPath && this.#needClock < other.to)
+        this.#enter(other, this.#needClock)
+      // what it waits for does not come, or waits for it: so it is for all that wait for it
+      else for (const each of path.splice(0)) each.block.stuck = true
     }
+    return this.#problem !== null
   }
 
-  /** Places structs until the one at the clock `until` has its place. False when one has to wait before that. */
-  #resume(block: Block, until: number): boolean {
+  #enter(block: Block, until: number): void {
+    block.onPath = true
+    this.#path?.push({ block, until })
+  }
+
+  /**
+   * Places structs until the one at the clock `until` has its place, or so many bytes are read. True when one has to wait
+   * before that.
+   */
+  #resume(block: Block, until: number, bytes: number): boolean {
     const end = this.#reader.at
+    const to = block.at + bytes
     this.#reader.at = block.at
     let placed = true
-    while (placed && block.left > 0 && block.placed <= until && this.#reader.ok) {
+    while (placed && block.left > 0 && block.placed <= until && this.#reader.ok && this.#reader.at < to) {
       const { at } = this.#reader
       this.#struct.read(this.#reader, this.#grammar.value)
       placed = this.#take(block, at)
     }
     if (this.#reader.ok) this.#reader.at = end
-    return placed
+    return !placed
   }
 
   #readDeletes(): void {

@@ -1,17 +1,23 @@
 import { SyncError } from './error.ts'
-import { inspect } from './inspect.ts'
-import type { Segment } from './inspect.ts'
+import { anything, inspect, Inspection } from './inspect.ts'
+import type { Segment, Verdict } from './inspect.ts'
 import { IntegrationModel } from './integration-model.ts'
 import { Known, readDeletes } from './known.ts'
 import type { Effort, News } from './known.ts'
 import { Reader } from './reader.ts'
+import type { Steps } from './turns.ts'
 
-/** Steps that one update may take, and all of a document: about one second and three of a browser. */
-const stepLimits: StepLimits = { update: 1e7, room: 3e7 }
+/** Steps that one update may take, and all of a document. */
 export interface StepLimits {
   readonly update: number
   readonly room: number
 }
+
+/** About one second and three of a browser. */
+const stepLimits: StepLimits = { update: 1e7, room: 3e7 }
+/** What is counted in one turn: structs, and the steps that they may take at most. */
+const quickStructs = 2000
+const quickSteps = 1e6
 
 /**
  * Bounds the work of building a document. Yjs compares a struct with everything that others inserted at the same
@@ -29,6 +35,8 @@ export class IntegrationBudget {
   #steps: number
   #items: number
   #model: IntegrationModel | null = null
+  /** While an update is taken in several turns: what was taken meanwhile. */
+  #waiting: { update: Uint8Array; news: News; order: readonly Segment[] }[] | null = null
 
   constructor(start: Effort, content: () => readonly Uint8Array[], limits = stepLimits) {
     this.#steps = start.steps
@@ -48,24 +56,74 @@ export class IntegrationBudget {
     this.#items += itemsOf(news)
   }
 
-  /** Takes in what is new in an update, `known` being what was there before; an error when it is not to be taken. */
+  /** False when whether an update may be taken has to be found out in several turns. */
+  isQuick(news: News): boolean {
+    const estimate = this.#estimate(news)
+    if (this.#model === null || this.#waiting !== null) return this.#allows(estimate)
+    return news.count <= quickStructs && news.jumps * this.#model.items <= quickSteps
+  }
+
+  /**
+   * Takes in what is new in an update that is quick, `known` being what was there before; an error when it is not to be
+   * taken.
+   */
   take(update: Uint8Array, news: News, known: Known): SyncError | null {
-    if (this.#model === null) {
-      const estimate = this.#estimate(news)
-      if (estimate <= this.#limits.update && this.#steps + estimate <= this.#limits.room) {
-        this.learn(news)
-        return null
-      }
-      this.#model = countSteps(this.#content())
-    }
-    const model = this.#model
-    const left = Math.max(0, this.#limits.room - model.steps)
-    if (model.add(update, orderOf(update, known), Math.min(this.#limits.update, left))) {
-      deleteFrom(model, news.deletes)
+    if (this.#model === null || this.#waiting !== null) {
+      this.#waiting?.push({ update, news, order: orderOf(update, news, known) })
+      this.learn(news)
       return null
     }
+    const most = this.#most
+    return this.#model.add(update, orderOf(update, news, known), most)
+      ? this.#delete(this.#model, news)
+      : this.#excess(most)
+  }
+
+  /** The same for any update, in several turns, one after the other. Others may be taken meanwhile if they are quick. */
+  *takeInTurns(update: Uint8Array, news: News, order: readonly Segment[]): Steps<SyncError | null> {
+    if (this.#model === null && this.#allows(this.#estimate(news))) {
+      this.learn(news)
+      return null
+    }
+    this.#waiting = []
+    try {
+      const model = (this.#model ??= yield* countingSteps(this.#content()))
+      this.#takeWaiting(model)
+      const most = this.#most
+      const isTaken = yield* model.adding(update, order, most)
+      if (isTaken) this.#delete(model, news)
+      this.#takeWaiting(model)
+      return isTaken ? null : this.#excess(most)
+    } finally {
+      this.#waiting = null
+    }
+  }
+
+  /** Steps that the next update may take. */
+  get #most(): number {
+    return Math.max(0, Math.min(this.#limits.update, this.#limits.room - (this.#model?.steps ?? 0)))
+  }
+
+  #allows(estimate: number): boolean {
+    return estimate <= this.#limits.update && this.#steps + estimate <= this.#limits.room
+  }
+
+  #takeWaiting(model: IntegrationModel): void {
+    for (const { update, news, order } of this.#waiting?.splice(0) ?? []) {
+      model.add(update, order, Number.POSITIVE_INFINITY)
+      this.#delete(model, news)
+    }
+  }
+
+  #delete(model: IntegrationModel, { deletes }: News): null {
+    deleteFrom(model, deletes)
+    this.#steps = model.steps
+    return null
+  }
+
+  #excess(most: number): SyncError {
     const [objection, detail] =
-      left < this.#limits.update
+      most < this.#limits.update
         ? (['full', 'the document has reached its limit of concurrent insertions'] as const)
         : (['damaged', 'too many concurrent insertions at one place'] as const)
     return new SyncError('bad-bytes', detail, objection)
@@ -73,8 +131,7 @@ export class IntegrationBudget {
 
   /** What was taken last did not come into the document after all. The steps are counted anew when they matter. */
   forget(): void {
-    if (this.#model === null) return
-    this.#steps = this.#model.steps
+    this.#steps = Math.max(this.#steps, this.#model?.steps ?? 0)
     this.#model = null
   }
 
@@ -88,20 +145,49 @@ const itemsOf = ({ count, jumps, ranges }: News): number => count + 2 * (jumps +
 
 /** Counts the steps of building a document from these updates. They were judged before, one after the other. */
 export const countSteps = (updates: readonly Uint8Array[]): IntegrationModel => {
+  const work = countingSteps(updates)
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+  }
+}
+
+function* countingSteps(updates: readonly Uint8Array[]): Steps<IntegrationModel> {
   const model = new IntegrationModel()
   const known = new Known()
+  let bytes = 0
   for (const update of updates) {
     const segments: Segment[] = []
-    const verdict = inspect(update, known, undefined, undefined, null, gather(segments))
+    const verdict = yield* inspecting(
+      new Inspection(update, known, anything, Number.POSITIVE_INFINITY, null, gather(segments)),
+    )
     if (verdict instanceof SyncError || verdict.type !== 'new') continue
-    model.add(update, segments, Number.POSITIVE_INFINITY)
+    yield* model.adding(update, segments, Number.POSITIVE_INFINITY)
     deleteFrom(model, verdict.deletes)
     known.learn(verdict)
+    bytes += update.length
+    if (bytes < bytesAtOnce) continue
+    bytes = 0
+    yield
   }
   return model
 }
 
-const orderOf = (update: Uint8Array, known: Known): Segment[] => {
+/** Read between two pauses of an inspection in several turns. */
+export const bytesAtOnce = 64 * 1024
+
+/** Ends an inspection in several turns. */
+export function* inspecting(inspection: Inspection): Steps<Verdict> {
+  while (!inspection.advance(bytesAtOnce)) yield
+  yield
+  return inspection.verdict()
+}
+
+const orderOf = (update: Uint8Array, { structs, count }: News, known: Known): Segment[] => {
+  const [only] = structs
+  if (only === undefined) return []
+  if (structs.length === 1)
+    return [{ client: only.client, clock: only.first, count, from: only.start, to: update.length }]
   const segments: Segment[] = []
   inspect(update, known, undefined, undefined, null, gather(segments))
   return segments

@@ -1,6 +1,7 @@
 import { Reader } from './reader.ts'
 import type { Segment } from './inspect.ts'
 import { contents, Struct } from './struct.ts'
+import type { Steps } from './turns.ts'
 
 /** Numbers of one node in the array of all nodes. `none` is the node 0, and the client 0. */
 const fields = 9
@@ -20,6 +21,10 @@ const none = 0
 /** The class of content of which Yjs never makes one item out of two; others have the number of their content. */
 const single = 0
 const classes = 16
+
+/** Between two pauses, and as many as a struct takes that takes none. */
+const stepsAtOnce = 500_000
+const stepsOfStruct = 50
 
 /** What one struct names, with client ids as indexes. */
 interface Names {
@@ -50,6 +55,7 @@ export class IntegrationModel {
   /** Marks are never used twice: the steps that were ever taken. */
   #mark = 0
   #steps = 0
+  #items = 0
   #journal: (number | string)[] = []
   readonly #struct = new Struct()
   readonly #names: Names = { originClient: 0, originClock: 0, rightClient: 0, rightClock: 0 }
@@ -61,10 +67,7 @@ export class IntegrationModel {
 
   /** Items that Yjs makes of all that was taken in, about. */
   get items(): number {
-    let items = 0
-    for (let node = 1; node < this.#count; node++)
-      items += this.#get(node, listAt) % classes === single ? this.#get(node, lengthAt) : 1
-    return items
+    return this.#items
   }
 
   /** Bytes of memory, about. */
@@ -77,9 +80,19 @@ export class IntegrationModel {
    * `most` steps; then nothing has changed, but these steps were taken and count.
    */
   add(update: Uint8Array, segments: readonly Segment[], most: number): boolean {
+    const work = this.adding(update, segments, most)
+    for (;;) {
+      const { done, value } = work.next()
+      if (done === true) return value
+    }
+  }
+
+  /** The same, pausing after every few ms of work. Nothing else may be taken in meanwhile. */
+  *adding(update: Uint8Array, segments: readonly Segment[], most: number): Steps<boolean> {
     this.#journal = []
     const until = this.#steps + most
     const reader = new Reader(update)
+    let pause = this.#steps + stepsAtOnce
     for (const { client, clock, count, from } of segments) {
       reader.at = from
       let at = clock
@@ -87,6 +100,10 @@ export class IntegrationModel {
         this.#struct.read(reader, Number.POSITIVE_INFINITY)
         this.#integrate(client, at, update, until)
         at += this.#struct.length
+        pause -= stepsOfStruct
+        if (this.#steps < pause) continue
+        pause = this.#steps + stepsAtOnce
+        yield
       }
       if (this.#steps <= until) continue
       this.#takeBack()
@@ -118,6 +135,10 @@ export class IntegrationModel {
 
   #set(node: number, field: number, value: number): void {
     this.#nodes[node * fields + field] = value
+  }
+
+  #itemsOf(node: number): number {
+    return this.#get(node, listAt) % classes === single ? this.#get(node, lengthAt) : 1
   }
 
   #indexOf(client: number): number {
@@ -154,6 +175,7 @@ export class IntegrationModel {
     const first = left === none ? (this.#heads[list] ?? none) : this.#get(left, rightAt)
     const place = first === right ? left : this.#placeAmong(id, names, left, first, right, until)
     const node = this.#create(client, clock, length, list * classes + kind, names)
+    this.#items += this.#itemsOf(node)
     this.#linkBehind(node, place, list)
     const nodes = this.#byClock[client] ?? []
     nodes.splice(this.#find(nodes, clock) + 1, 0, node)
@@ -176,6 +198,7 @@ export class IntegrationModel {
         : this.#get(right, clientAt) === names.rightClient && this.#get(right, clockAt) === names.rightClock)
     if (!fits) return false
     this.#set(node, lengthAt, this.#get(node, lengthAt) + length)
+    if (kind === single) this.#items += length
     this.#journal.push(node, length, undo.extend)
     return true
   }
@@ -187,7 +210,7 @@ export class IntegrationModel {
     /** Those marked after this stand right of the place. */
     let moved = this.#mark
     for (let node = first; node !== none && node !== right; node = this.#get(node, rightAt)) {
-      this.#steps += this.#get(node, listAt) % classes === single ? this.#get(node, lengthAt) : 1
+      this.#steps += this.#itemsOf(node)
       if (this.#steps > until) return place
       this.#marks[node] = ++this.#mark
       const originClient = this.#get(node, originClientAt)
@@ -263,6 +286,7 @@ export class IntegrationModel {
     this.#set(node, lengthAt, offset)
     this.#set(rest, rightAt, this.#get(node, rightAt))
     this.#set(node, rightAt, rest)
+    if (this.#get(node, listAt) % classes !== single) this.#items++
     nodes.splice(at + 1, 0, rest)
     this.#marks[rest] = this.#marks[node] ?? 0
     this.#journal.push(node, rest, undo.split)
@@ -327,13 +351,17 @@ export class IntegrationModel {
         case undo.extend: {
           const length = pop()
           const node = pop()
+          this.#items -= this.#itemsOf(node)
           this.#set(node, lengthAt, this.#get(node, lengthAt) - length)
+          this.#items += this.#itemsOf(node)
           break
         }
         case undo.split: {
           const rest = pop()
           const node = pop()
+          this.#items -= this.#itemsOf(node) + this.#itemsOf(rest)
           this.#set(node, lengthAt, this.#get(node, lengthAt) + this.#get(rest, lengthAt))
+          this.#items += this.#itemsOf(node)
           this.#set(node, rightAt, this.#get(rest, rightAt))
           remove(rest)
           break
@@ -344,6 +372,7 @@ export class IntegrationModel {
           const node = pop()
           if (place === none) this.#heads[list] = this.#get(node, rightAt)
           else this.#set(place, rightAt, this.#get(node, rightAt))
+          this.#items -= this.#itemsOf(node)
           remove(node)
           break
         }

@@ -9,6 +9,9 @@ export interface Range {
   readonly from: number
   readonly to: number
   readonly runs: Runs
+  /** Where they lie in the update, and the clock of the first, which may be known in part. */
+  readonly start: number
+  readonly first: number
 }
 
 /** What an update brings. */

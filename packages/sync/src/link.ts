@@ -14,6 +14,8 @@ export interface Link {
    * its connections as it will, and others are before this one. A later question takes the place of an earlier one.
    */
   mayTake(call: () => void): boolean
+  /** Reads nothing more until the returned function is called: what came takes a while. What was read ahead still comes. */
+  pause(): () => void
   /** Hangs up with the code and name of the refusal. Nothing more is delivered in either direction. */
   close(refusal: Refusal): void
 }

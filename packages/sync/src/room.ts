@@ -6,9 +6,9 @@ import { SyncError } from './error.ts'
 import type { Notice, Objection, Refusal } from './error.ts'
 import { Folding } from './folding.ts'
 import { Gap } from './gap.ts'
-import { IntegrationBudget } from './integration-budget.ts'
-import { inspect, readClocks, rootNames } from './inspect.ts'
-import type { Grammar, Verdict } from './inspect.ts'
+import { bytesAtOnce, gather, inspecting, IntegrationBudget } from './integration-budget.ts'
+import { inspect, Inspection, readClocks, rootNames } from './inspect.ts'
+import type { Grammar, Segment, Verdict } from './inspect.ts'
 import { clientMemory, Known } from './known.ts'
 import type { News } from './known.ts'
 import type { Link } from './link.ts'
@@ -30,6 +30,8 @@ import type { Page, Seat, Visitor } from './seat.ts'
 import type { SharedFrames } from './shared-frames.ts'
 import { TailContent } from './tail-content.ts'
 import { Tail } from './tail.ts'
+import { Turns } from './turns.ts'
+import type { Steps } from './turns.ts'
 import { withoutContent } from './without-content.ts'
 
 /** What a room is made of. */
@@ -103,6 +105,8 @@ export class Room {
   /** Client ids about whom the pages have not heard yet. */
   readonly #newcomers = new Set<number>()
   readonly #effort: IntegrationBudget
+  /** Writes that are too long for one turn. */
+  readonly #turns: Turns
   readonly #answers: Answers
   readonly #pokes: Pokes
   readonly #seats = new Map<Link, Seat>()
@@ -195,6 +199,7 @@ export class Room {
     // an older base does not say: few items take fewer bytes
     const effort = this.#known.effort ?? { steps: 0, items: Math.ceil(base.state.length / 8) }
     this.#effort = new IntegrationBudget(effort, () => this.content)
+    this.#turns = new Turns(clock)
     let position = base.position
     for (const { last, update } of piecesOf({ base, runs, tail })) {
       const verdict = inspect(update, this.#known)
@@ -264,14 +269,20 @@ export class Room {
   receive(link: Link, bytes: Uint8Array): void {
     const seat = this.#seats.get(link)
     if (seat === undefined) return
+    if (seat.waiting !== null) return void seat.waiting.push(bytes)
     try {
       this.#receive(seat, bytes)
     } catch (error) {
-      if (this.#changing) return this.#fail(error)
-      this.#effort.forget()
-      this.#parts.witness(asError(error))
-      this.#hangUp(seat, 'fault') // nothing of the frame was taken in, and nothing after it will be acknowledged
+      this.#survive(seat, error)
     }
+  }
+
+  /** A frame threw. */
+  #survive(seat: Seat, error: unknown): void {
+    if (this.#changing) return this.#fail(error)
+    this.#effort.forget()
+    this.#parts.witness(asError(error))
+    this.#hangUp(seat, 'fault') // nothing of the frame was taken in, and nothing after it will be acknowledged
   }
 
   #receive(seat: Seat, bytes: Uint8Array): void {
@@ -426,6 +437,7 @@ export class Room {
 
   /** Resolves when everything received so far is on disk; rejects when the log was closed before. */
   async settled(): Promise<void> {
+    await this.#turns.settled()
     await this.#lastAppend
   }
 
@@ -453,6 +465,7 @@ export class Room {
   /** Ends the room's part in everything. For a room that is empty and settled, or at shutdown. */
   close(): void {
     this.#closed = true
+    this.#turns.stop()
     this.#folding.close()
   }
 
@@ -490,7 +503,7 @@ export class Room {
 
   /** True when everything taken in is on disk. */
   get durable(): boolean {
-    return this.unsaved === 0
+    return this.unsaved === 0 && this.#turns.idle
   }
 
   /** Updates that together are the document as of `position`. */
@@ -502,26 +515,76 @@ export class Room {
     const count = ++seat.heard
     if (kind === 'rest' && seat.asked > 0) seat.asked--
     if (seat.refused) return
-    // an empty room takes everything from its first writer: so documents come from other servers
-    const most = this.position === 0 ? undefined : this.#parts.rules.limits.newClients - seat.brought
-    // what a crash took, its owner brings if they are here, and others only if they are not
-    const { identity } = seat.visitor
-    const barred = (client: number): boolean =>
-      !this.#owners.mayUse(client, identity) && this.#presence.isOwned(client) && this.#parts.healing()
-    const judge = (update: Uint8Array) => this.#judge(update, most, barred)
-    const { verdict, update, repeats } = judge(bytes)
+    const write = { seat, kind, count, bytes }
+    if (bytes.length > largestAtOnce) return this.#writeInTurns(write)
+    const judged = this.#judge(write, bytes)
+    const news = newsOf(judged)
+    if (news === null || this.#effort.isQuick(news)) this.#conclude(write, judged)
+    else this.#writeInTurns(write)
+  }
+
+  /** Reads nothing more from a seat until a write of it is judged in as many turns as it takes. */
+  #writeInTurns(write: WriteFrame): void {
+    const { seat } = write
+    const goOn = seat.link.pause()
+    seat.waiting = []
+    this.#turns.add(this.#concludeInTurns(write, goOn))
+  }
+
+  *#concludeInTurns(write: WriteFrame, goOn: () => void): Steps {
+    const { seat } = write
+    try {
+      let tries = 0
+      while (!(yield* this.#tryInTurns(write)))
+        if (++tries === maxTries)
+          throw new Error('others wrote the same again and again while a write was judged')
+    } catch (error) {
+      this.#survive(seat, error)
+    }
+    const frames = seat.waiting ?? []
+    seat.waiting = null
+    goOn()
+    for (const frame of frames) this.receive(seat.link, frame)
+  }
+
+  /** False when what others wrote meanwhile is in the way. Nothing has happened then. */
+  *#tryInTurns(write: WriteFrame): Steps<boolean> {
+    const { seat, bytes } = write
+    const judged = yield* this.#judgeInTurns(write, bytes)
+    const news = newsOf(judged)
+    if (news === null) {
+      this.#conclude(write, judged)
+      return true
+    }
+    const sound = judged.part ?? judged
+    const { roots } = this.#known
+    const before = roots.length
+    const counts = this.#objectionTo(seat, sound.update, news) === null
+    const excess = counts ? yield* this.#effort.takeInTurns(sound.update, news, sound.order) : null
+    const isNew = news.structs.every(({ client, from }) => this.#known.clock(client) === from)
+    if (isNew && (news.roots.length === 0 || roots.length === before)) {
+      if (excess !== null) this.#object(seat, write.count, excess)
+      else this.#conclude(write, judged, counts)
+      return true
+    }
+    this.#effort.forget()
+    return false
+  }
+
+  /** What a write comes to, as it was judged. `counted`: its steps of integration are counted already. */
+  #conclude(write: WriteFrame, judged: Judged, counted = false): void {
+    const { seat, kind, count, bytes } = write
+    const { verdict, update, repeats } = judged
     if (verdict instanceof SyncError) return this.#object(seat, count, verdict)
     if (repeats && this.#contradicts(seat, bytes)) return this.#object(seat, count, contradiction)
     let holds = true
     switch (verdict.type) {
       case 'gap': {
         this.#parts.notice('gap')
-        const part = kind === 'rest' ? verdict.part() : null
-        if (part !== null) {
-          const kept = judge(part)
-          if (kept.verdict instanceof SyncError) return this.#object(seat, count, kept.verdict)
-          if (kept.verdict.type === 'new' && !this.#accept(seat, count, kept.update, kept.verdict)) return
-        }
+        const kept = judged.part
+        if (kept?.verdict instanceof SyncError) return this.#object(seat, count, kept.verdict)
+        if (kept?.verdict.type === 'new' && !this.#accept(seat, count, kept.update, kept.verdict, counted))
+          return
         this.#note(seat, count, verdict)
         holds = false
         break
@@ -529,7 +592,7 @@ export class Room {
       case 'old':
         break
       case 'new':
-        if (!this.#accept(seat, count, update, verdict)) return
+        if (!this.#accept(seat, count, update, verdict, counted)) return
         break
       default:
         verdict satisfies never
@@ -546,21 +609,54 @@ export class Room {
     // everything queued when the frame came, not just its bytes: they may already be queued for somebody else
     seat.unsaved.push({ count, position: this.position })
     this.#owed.add(seat)
-    if (this.durable) this.#schedule()
+    if (this.unsaved === 0) this.#schedule()
   }
 
-  /** Judges an update, and trims what repeats a part of a struct. `repeats`: before that, it held what is known. */
-  #judge(
-    update: Uint8Array,
-    most: number | undefined,
-    barred: (client: number) => boolean,
-  ): { update: Uint8Array; verdict: Verdict; repeats: boolean } {
-    const verdict = inspect(update, this.#known, this.#grammar, most, barred)
-    const repeats = !(verdict instanceof SyncError) && verdict.repeats
-    if (verdict instanceof SyncError || verdict.type !== 'new' || !verdict.overlaps)
-      return { update, verdict, repeats }
+  /** What one seat may bring: how many new client ids, and which not. */
+  #boundsOf(seat: Seat): readonly [newClients: number | undefined, barred: (client: number) => boolean] {
+    // an empty room takes everything from its first writer: so documents come from other servers
+    const most = this.position === 0 ? undefined : this.#parts.rules.limits.newClients - seat.brought
+    // what a crash took, its owner brings if they are here, and others only if they are not
+    const { identity } = seat.visitor
+    const barred = (client: number): boolean =>
+      !this.#owners.mayUse(client, identity) && this.#presence.isOwned(client) && this.#parts.healing()
+    return [most, barred]
+  }
+
+  /** Judges an update, and trims what repeats a part of a struct. Of an answer with a gap, what lacks nothing is judged too. */
+  #judge({ seat, kind }: Pick<WriteFrame, 'seat' | 'kind'>, update: Uint8Array): Judged {
+    const [most, barred] = this.#boundsOf(seat)
+    const judged = inspect(update, this.#known, this.#grammar, most, barred)
+    if (judged instanceof SyncError) return { verdict: judged, update, repeats: false, part: null, order: [] }
+    const { repeats } = judged
+    if (judged.type !== 'new' || !judged.overlaps) {
+      const kept = kind === 'rest' && judged.type === 'gap' ? judged.part() : null
+      const part = kept === null ? null : this.#judge({ seat, kind: 'update' }, kept)
+      return { verdict: judged, update, repeats, part, order: [] }
+    }
     const rest = trim(update, this.#known.encodeVector())
-    return { update: rest, verdict: inspect(rest, this.#known, this.#grammar, most, barred), repeats }
+    const verdict = inspect(rest, this.#known, this.#grammar, most, barred)
+    return { verdict, update: rest, repeats, part: null, order: [] }
+  }
+
+  /** The same in several turns. An update that overlaps is not trimmed, but asked for: trimming takes long. */
+  *#judgeInTurns({ seat, kind }: Pick<WriteFrame, 'seat' | 'kind'>, update: Uint8Array): Steps<Judged> {
+    const [most, barred] = this.#boundsOf(seat)
+    const order: Segment[] = []
+    const inspection = new Inspection(update, this.#known, this.#grammar, most, barred, gather(order))
+    const judged = yield* inspecting(inspection)
+    if (judged instanceof SyncError) return { verdict: judged, update, repeats: false, part: null, order }
+    const { repeats } = judged
+    if (judged.type === 'new' && judged.overlaps) {
+      const claims: Extract<Verdict, { type: 'gap' }>['claims'] = (structs) => {
+        for (const { client, to } of judged.structs) structs(client, to)
+      }
+      const verdict = { type: 'gap', repeats, part: () => null, claims } as const
+      return { verdict, update, repeats, part: null, order }
+    }
+    const kept = kind === 'rest' && judged.type === 'gap' ? judged.part() : null
+    const part = kept === null ? null : yield* this.#judgeInTurns({ seat, kind: 'update' }, kept)
+    return { verdict: judged, update, repeats, part, order }
   }
 
   /**
@@ -603,36 +699,42 @@ export class Room {
     return least < known ? this.#known.encodeVector(new Map([[client, least]])) : null
   }
 
-  /** Takes a sound update if this seat may bring it. False when it was refused. */
-  #accept(seat: Seat, count: number, update: Uint8Array, news: News): boolean {
-    const { visitor, outdated, role } = seat
+  /** Why this seat may not bring a sound update, or null. */
+  #objectionTo({ visitor, outdated, role }: Seat, update: Uint8Array, news: News): SyncError | null {
     const { limits } = this.#parts.rules
-    const refuse = (objection: Objection, detail: string): false => {
-      this.#object(seat, count, new SyncError('bad-bytes', detail, objection))
-      return false
-    }
+    const refuse = (objection: Objection, detail: string) => new SyncError('bad-bytes', detail, objection)
     if (!covers(role, this.#writes)) return refuse('role', `a write with the role ${role}`)
     if (!covers(role, 'own') && this.#entries?.touches(update, visitor.identity) === true)
       return refuse('role', 'a change of what is somebody else’s')
     if (outdated) return refuse('schema', 'a write from a page that is older than the document')
-    if (news.structs.length > 0 && this.#tail.size + update.length > limits.document)
+    if (news.structs.length === 0) return null
+    if (this.#tail.size + update.length > limits.document)
       return refuse('full', 'the document has reached its limit')
     let memory = this.#tail.size + update.length + this.#known.memory + this.#effort.memory
     for (const { from } of news.structs) if (from === 0) memory += clientMemory
-    if (news.structs.length > 0 && memory > limits.memory)
-      return refuse('full', 'the room has reached its limit of memory')
-    const author = this.#authorOf(seat, news)
+    if (memory > limits.memory) return refuse('full', 'the room has reached its limit of memory')
+    return null
+  }
+
+  /**
+   * Takes a sound update if this seat may bring it. False when it was refused. `counted`: its steps of integration are
+   * counted already.
+   */
+  #accept(seat: Seat, count: number, update: Uint8Array, news: News, counted: boolean): boolean {
+    const objection = this.#objectionTo(seat, update, news)
+    const author = objection ?? this.#authorOf(seat, news)
     if (author instanceof SyncError) {
+      if (counted) this.#effort.forget()
       this.#object(seat, count, author)
       return false
     }
-    const excess = this.#effort.take(update, news, this.#known)
+    const excess = counted ? null : this.#effort.take(update, news, this.#known)
     if (excess !== null) {
       this.#object(seat, count, excess)
       return false
     }
     this.#noteUses(seat, news.structs)
-    this.#take(update, news, author, seat, visitor.page?.schema ?? 0)
+    this.#take(update, news, author, seat, seat.visitor.page?.schema ?? 0)
     return true
   }
 
@@ -998,6 +1100,38 @@ export class Room {
 }
 
 const none: readonly Uint8Array[] = []
+
+/** A larger write is judged in several turns: 20 MiB take a second, and a turn should take some ms. */
+const largestAtOnce = 2 * bytesAtOnce
+/** Others may write what a write holds while it is judged. */
+const maxTries = 3
+
+/** A write frame: the `count`th of its seat. */
+interface WriteFrame {
+  readonly seat: Seat
+  readonly kind: 'rest' | 'update'
+  readonly count: number
+  readonly bytes: Uint8Array
+}
+
+/** What an update brings, or the part of it that lacks nothing; null when that is nothing. */
+const newsOf = ({ verdict, part }: Judged): News | null => {
+  const sound = part?.verdict ?? verdict
+  return !(sound instanceof SyncError) && sound.type === 'new' ? sound : null
+}
+
+/** What became of an update when it was judged. */
+interface Judged {
+  readonly verdict: Verdict
+  /** Without what was trimmed. */
+  readonly update: Uint8Array
+  /** Before that, it held what is known. */
+  readonly repeats: boolean
+  /** Of an answer with a gap: what lacks nothing. */
+  readonly part: Judged | null
+  /** Set when it was judged in several turns. */
+  readonly order: readonly Segment[]
+}
 
 /** What a stock client prints to its console. */
 const denials = {

@@ -79,6 +79,8 @@ export interface Seat {
   refused: boolean
   /** A stock client was told that it may not write. */
   denied: boolean
+  /** While a write of it is judged in several turns: the frames that came after it. */
+  waiting: Uint8Array[] | null
   /** When it was last asked to show itself anew, and whether that is due again. */
   poked: number
   poking: boolean
@@ -108,6 +110,7 @@ export const newSeat = (link: Link, visitor: Visitor, role: Role, schema: number
   schema,
   refused: false,
   denied: false,
+  waiting: null,
   poked: Number.NEGATIVE_INFINITY,
   poking: false,
 })

@@ -40,12 +40,35 @@ export class Struct {
   keyTo = -1
   /** Where its content begins; of one that has no neighbours, its length. */
   contentFrom = 0
+  /** How many of its values are not read yet. */
+  values = 0
 
   /** Reads the next one; fails the reader when it is none, or none that is allowed. */
   read(reader: Reader, maxValue: number): void {
+    this.begin(reader, maxValue)
+    if (this.values > 0) this.readValues(reader, maxValue, Number.POSITIVE_INFINITY)
+  }
+
+  /** The same, without the values of one that has many: these are read by `readValues`. */
+  begin(reader: Reader, maxValue: number): void {
+    this.values = 0
     const hasNeighbours = this.readHead(reader)
-    this.length = hasNeighbours ? readContent(reader, this.content, maxValue) : reader.varUint()
+    if (this.content === contents.json || this.content === contents.any)
+      this.length = this.values = reader.varUint()
+    else this.length = hasNeighbours ? readContent(reader, this.content, maxValue) : reader.varUint()
     if (this.length < 1) reader.fail()
+  }
+
+  /** Reads values, until all are read or the byte `until` is reached. */
+  readValues(reader: Reader, maxValue: number, until: number): void {
+    const isJson = this.content === contents.json
+    for (; this.values > 0 && reader.ok && reader.at < until; this.values--) {
+      const from = reader.at
+      if (!isJson) readAny(reader, 1)
+      else if (!readUndefined(reader)) reader.json()
+      if (reader.at - from > maxValue) reader.fail()
+    }
+    if (!reader.ok) this.values = 0
   }
 
   /** Reads the kind and the neighbours of the next one, up to its content. False for one that has no neighbours. */
@@ -91,10 +114,6 @@ const readContent = (reader: Reader, kind: number, maxValue: number): number => 
   switch (kind) {
     case contents.deleted:
       return reader.varUint()
-    case contents.json:
-      return repeat(reader, () => {
-        if (!readUndefined(reader)) readWithin(reader, maxValue, () => reader.json())
-      })
     case contents.binary:
       reader.buffer()
       return 1
@@ -113,8 +132,6 @@ const readContent = (reader: Reader, kind: number, maxValue: number): number => 
       else if (type > 6 || type === 5) reader.fail() // 5 is a hook: code by name
       return 1
     }
-    case contents.any:
-      return repeat(reader, () => readWithin(reader, maxValue, () => readAny(reader, 1)))
     default: // 9 is a subdocument; 11 and up are nothing
       return reader.fail()
   }

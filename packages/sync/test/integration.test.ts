@@ -8,6 +8,7 @@ import type { StepLimits } from '../src/integration-budget.ts'
 import { IntegrationModel } from '../src/integration-model.ts'
 import type { Segment } from '../src/inspect.ts'
 import { Known } from '../src/known.ts'
+import type { News } from '../src/known.ts'
 import { merge } from '../src/merge.ts'
 import { placesOf } from '../src/places.ts'
 import { docOps, edit, random } from './edits.ts'
@@ -35,11 +36,22 @@ class Building {
   constructor(limits?: StepLimits) {
     this.budget = new IntegrationBudget({ steps: 0, items: 0 }, () => this.updates, limits)
   }
+  takeInTurns(bytes: Uint8Array, news: News): SyncError | null {
+    const order: Segment[] = []
+    inspect(bytes, this.known, undefined, undefined, null, gather(order))
+    const work = this.budget.takeInTurns(bytes, news, order)
+    for (;;) {
+      const { done, value } = work.next()
+      if (done === true) return value
+    }
+  }
   take(bytes: Uint8Array): string {
     const verdict = inspect(bytes, this.known)
     if (verdict instanceof SyncError) return verdict.detail
     if (verdict.type !== 'new') return verdict.type
-    const refused = this.budget.take(bytes, verdict, this.known)
+    const refused = this.budget.isQuick(verdict)
+      ? this.budget.take(bytes, verdict, this.known)
+      : this.takeInTurns(bytes, verdict)
     if (refused !== null) return `${refused.objection}`
     this.known.learn(verdict)
     this.updates.push(bytes)

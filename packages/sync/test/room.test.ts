@@ -4,7 +4,7 @@ import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { SyncError } from '../src/error.ts'
 import { clientMemory } from '../src/known.ts'
-import { decodeSide, encodePresence, encodeUpdate } from '../src/message.ts'
+import { decodeSide, encodePresence, encodeRest, encodeUpdate } from '../src/message.ts'
 import { limits } from '../src/rules.ts'
 import { Wire, World } from './world.ts'
 
@@ -883,13 +883,103 @@ test('[O19] an empty room takes any number of authors whose memory fits, and the
   assert.equal(late.client.facts.refused, 'full')
 })
 
-/** A letter each of so many authors. */
-const letters = (authors: number): Uint8Array => {
+test('[O20] what takes Yjs too long is refused, also as the part of an answer that has a gap', async () => {
+  const world = await World.start()
+  world.rules = { ...world.rules, limits: { ...limits, newClients: 10_000 } }
+  await world.openRoom()
+  const ada = world.enter('ada')
+  await world.rest()
+  ada.text.insert(0, 'x')
+  await world.rest()
+  // 5,000 authors who wrote at one place without knowing of one another, the lowest client id first
+  const insertions = letters(5000, 1)
+  const gap = Uint8Array.of(1, 7, 5, 132, 7, 4, 1, 97)
+  const head = encoding.createEncoder()
+  encoding.writeVarUint(head, 5001)
+  const answer = Buffer.concat([
+    encoding.toUint8Array(head),
+    insertions.subarray(2, -1),
+    gap,
+    Uint8Array.of(0),
+  ])
+  for (const frame of [encodeUpdate(insertions), encodeRest(answer)]) {
+    const eve = world.enter('eve')
+    await world.rest()
+    assert.ok(eve.wire)
+    world.room.receive(eve.wire, frame)
+    await world.rest()
+    assert.equal(world.room.position, 1)
+    assert.equal(eve.client.facts.refused, 'damaged')
+    const refusal = world.witnessed.at(-1)
+    assert.match(refusal instanceof SyncError ? refusal.detail : '', /concurrent insertions/)
+  }
+})
+
+test('[O19] a large write is judged in several turns, in which others write and its own connection waits', async () => {
+  const world = await World.start()
+  const ada = world.enter('ada')
+  const ben = world.enter('ben')
+  await world.rest()
+  const { wire } = ada
+  assert.ok(wire)
+  ada.doc.transact(() => {
+    for (let left = 3000; left > 0; left--) ada.text.insert(0, `${left} `.repeat(60))
+  })
+  ada.text.insert(0, 'and then ')
+  const frames = wire.toRoom.splice(0)
+  assert.ok((frames[0]?.length ?? 0) > 500_000)
+  for (const frame of frames) world.room.receive(wire, frame)
+  assert.equal(world.room.position, 0)
+  assert.equal(world.room.durable, false, 'it does not go meanwhile')
+  assert.equal(wire.pauses, 1)
+  ben.text.insert(0, 'ben ')
+  for (const frame of ben.wire?.toRoom.splice(0) ?? []) if (ben.wire) world.room.receive(ben.wire, frame)
+  assert.equal(world.room.position, 1)
+  await world.rest()
+  assert.equal(world.room.position, 3)
+  assert.equal(wire.pauses, 0)
+  assert.equal(ada.saved, true)
+  assert.ok(ben.text.toString() === ada.text.toString())
+  assert.ok(world.disk.document().getText('text').toString() === ada.text.toString())
+})
+
+test('[O19] a large write that two bring at once is taken once, and one that ends in a gap in part', async () => {
+  const world = await World.start()
+  world.rules = { ...world.rules, owned: false }
+  await world.openRoom()
+  const pages = ['ada', 'ben'].map((name) => world.enter(name))
+  await world.rest()
+  const source = new Y.Doc()
+  source.transact(() => {
+    for (let left = 3000; left > 0; left--) source.getText('text').insert(0, `${left} `.repeat(60))
+  })
+  const whole = Y.encodeStateAsUpdate(source)
+  const before = Y.encodeStateVector(source)
+  source.getText('text').insert(5, 'lost')
+  const after = Y.encodeStateVector(source)
+  source.getText('text').insert(9, 'late')
+  for (const { wire } of pages) if (wire) world.room.receive(wire, encodeUpdate(whole))
+  await world.rest()
+  assert.equal(world.room.position, 1)
+  const [ada, ben] = pages
+  assert.ok(ada?.wire && ben?.wire)
+  const holed = Y.mergeUpdates([whole, Y.encodeStateAsUpdate(source, after)])
+  world.room.receive(ada.wire, encodeRest(holed))
+  await world.rest()
+  assert.equal(world.room.position, 1, 'it holds nothing that can be taken')
+  world.room.receive(ben.wire, encodeRest(Y.encodeStateAsUpdate(source, before)))
+  await world.rest()
+  assert.ok(world.disk.document().getText('text').toString() === source.getText('text').toString())
+  assert.deepEqual(world.witnessed, [])
+})
+
+/** A letter each of so many authors, from the highest client id to the lowest, or with the step 1 the reverse. */
+const letters = (authors: number, step = -1): Uint8Array => {
   const encoder = encoding.createEncoder()
   encoding.writeVarUint(encoder, authors)
-  for (let client = 10_000 + authors; client > 10_000; client--) {
+  for (let index = 1; index <= authors; index++) {
     encoding.writeVarUint(encoder, 1)
-    encoding.writeVarUint(encoder, client)
+    encoding.writeVarUint(encoder, step === 1 ? 10_000 + index : 10_001 + authors - index)
     encoding.writeUint8Array(encoder, Uint8Array.of(0, 4, 1, 4, 116, 101, 120, 116, 1, 97))
   }
   encoding.writeVarUint(encoder, 0)

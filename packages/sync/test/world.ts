@@ -253,6 +253,14 @@ export class Wire implements Link {
     return true
   }
 
+  /** How often it was told to read nothing and not yet to go on. */
+  pauses = 0
+
+  pause(): () => void {
+    this.pauses++
+    return () => void this.pauses--
+  }
+
   send(messages: readonly Uint8Array[]): void {
     if (this.closed === null) this.toPage.push(...messages)
   }

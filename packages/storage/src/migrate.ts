@@ -22,7 +22,7 @@ export const migrate = (db: DatabaseSync, file: string, steps: readonly string[]
   const known = steps.length
   if (found > known) throw new Error(`The data is from a newer Quire (${found}; this is ${known}).`)
   if (found === known) return
-  if (found > 0) copy(db, `${file}.v${found}`)
+  if (found > 0) copyDatabase(db, `${file}.v${found}`)
   advance(db, steps)
 }
 
@@ -36,7 +36,8 @@ export const advance = (db: DatabaseSync, steps: readonly string[]): void => {
   }
 }
 
-const copy = (db: DatabaseSync, target: string): void => {
+/** Copies what a connection reads into a new file, which survives power loss when this returns. */
+export const copyDatabase = (db: DatabaseSync, target: string): void => {
   const draft = `${target}.part` // renamed when it is whole
   rmSync(draft, { force: true })
   db.prepare('VACUUM INTO ?').run(draft)

@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { batchOf } from './batch.ts'
 import { Compaction } from './compaction/compaction.ts'
 import type { SetAsideReason } from './compaction/set-aside.ts'
 import { finishBringingBack, readyToBringBack } from './bringback.ts'
 import { DataFileError } from './db/data-file-error.ts'
-import type { FileFault, FileState } from './db/file-guard.ts'
+import type { FileFault, FileState, Rescue } from './db/file-guard.ts'
 import { leaveLostFile, watchFile } from './db/file-watch.ts'
 import { StoreBusyError } from './busy.ts'
 import type { Entry } from './entry.ts'
@@ -116,6 +116,8 @@ class Sqlite implements Store {
   #broken = Promise.withResolvers<void>()
   /** What became of the data file; null while it is where it belongs. */
   #fault: FileFault | null = null
+  /** True when a copy of the lost data was made. */
+  #rescued = false
   #unwatch = (): void => {}
   #begun = false
   #closing: Promise<void> | null = null
@@ -272,7 +274,7 @@ class Sqlite implements Store {
   async leave(): Promise<void> {
     this.#unwatch()
     for (const cancel of this.#deaths) cancel()
-    const settle = this.#fault === null ? () => {} : leaveLostFile(this.#file, this.#fault)
+    const settle = this.#fault === null ? () => {} : leaveLostFile(this.#file, this.#fault, this.#rescued)
     await Promise.all([this.#closeReaders(), this.#writer.close()])
     settle()
     this.#unlock() // only now nobody writes any more
@@ -350,8 +352,24 @@ class Sqlite implements Store {
     } catch (error) {
       rest = `${changes(entries.length)} could not be stored and are lost. ${words(error)}`
     }
+    const rescue = fault === 'missing' || fault === 'replaced' ? await this.#rescue(isFolder) : null
+    if (rescue !== null && 'movedTo' in rescue) rest += `; quire.db is at ${rescue.movedTo} now`
+    if (rescue !== null && 'copy' in rescue) {
+      this.#rescued = true
+      rest += `; all that was stored is in ${rescue.copy}, which can be renamed to ${this.#file}`
+    }
     await within(this.#time, 1000, this.leave())
     return new DataFileError(`${what}: ${rest}.`)
+  }
+
+  /** Null when there is nothing to copy, no room for it, or no time. */
+  async #rescue(isFolder: boolean): Promise<Rescue | null> {
+    const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
+    const target = `${isFolder ? this.#file : `${resolve(this.#folder)}.quire.db`}.rescued-${time}`
+    let rescue: Rescue | null = null
+    const rescued = this.#writer.call('rescue', target).then((found) => (rescue = found))
+    await within(this.#time, rescueMs, rescued)
+    return rescue
   }
 
   /** Brings what is left into a file. Returns the sentence to close with. */
@@ -408,7 +426,10 @@ const faults = {
   'log-missing': (folder) => `quire.db-wal in ${folder} was moved, removed or replaced`,
   copied: (folder) => `quire.db in ${folder} was replaced by a copy`,
   replaced: (folder) => `quire.db in ${folder} was replaced by another file`,
+  overwritten: (folder) => `quire.db in ${folder} was written over`,
 } satisfies Record<FileFault, (folder: string) => string>
+/** A server has 25 s to end, and a copy that has begun cannot be interrupted (`FileGuard.rescue`). */
+const rescueMs = 12_000
 /** A search ends by itself after half a second; one that does not has a disk that does not answer. */
 const searchTimeoutMs = 3000
 const searchTimeout = (): Error => new StoreBusyError('A search took too long.')

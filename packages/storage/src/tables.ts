@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
-import type { FileGuard, FileState } from './db/file-guard.ts'
+import type { FileGuard, FileState, Rescue } from './db/file-guard.ts'
 import type { Entry } from './entry.ts'
 import { openLoad } from './load.ts'
 import type { Loaded } from './load.ts'
@@ -333,6 +333,9 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
 
     /** Whether the path of the database leads to what is written. `atLeast`: a beat that it is known to have had. */
     fileState: (atLeast: number): FileState => guard?.state(atLeast) ?? { state: 'ours', beat: 0 },
+
+    /** For a database that is not at its path any more (`FileGuard.rescue`). */
+    rescue: (target: string): Rescue | null => guard?.rescue(target) ?? null,
 
     /**
      * The end in order, to be found by the next start unless that shall find the store `unclean`. Also moves the

@@ -113,7 +113,10 @@ for (const how of ['renamed', 'copied'] as const)
       lent.now += 499
       assert.equal(guard.state(0).state, 'suspected')
       lent.now += 1
-      assert.deepEqual(guard.state(0), { state: 'lost', fault: 'replaced' })
+      assert.deepEqual(guard.state(0), {
+        state: 'lost',
+        fault: how === 'renamed' ? 'replaced' : 'overwritten',
+      })
       assert.throws(write)
     })
 

@@ -1,16 +1,21 @@
-import { statSync } from 'node:fs'
+import { readdirSync, readlinkSync, statSync } from 'node:fs'
 import type { BigIntStats } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { copyDatabase } from '../migrate.ts'
 import { number } from '../row.ts'
 import { beatOf, readBeat, readBeatApart } from './read-beat.ts'
 import type { Beat, Reading } from './read-beat.ts'
 
 /**
  * What is wrong with the path of an open database. `missing`: there is no file. `log-missing`: the write-ahead log is
- * gone or another file. `copied`: another file with the content that this one had. `replaced`: other content.
+ * gone or another file. `copied`: another file with the content that this one had. `replaced`: another file with other
+ * content. `overwritten`: other content in the same file.
  */
-export type FileFault = 'missing' | 'log-missing' | 'copied' | 'replaced'
+export type FileFault = 'missing' | 'log-missing' | 'copied' | 'replaced' | 'overwritten'
+
+/** What became of a database that is not at its path any more: where it is, or where a copy of it is. */
+export type Rescue = { readonly movedTo: string } | { readonly copy: string }
 
 /** `suspected`: nothing may be written until it is known. */
 export type FileState =
@@ -35,6 +40,9 @@ interface Look {
   readonly log: FileStat | null
   readonly folder: FileStat | null
 }
+
+/** What is copied in about ten seconds. */
+const maxRescueBytes = 2 ** 30
 
 /** From a suspicion to the look that confirms it, in ms. */
 const confirmMs = 500
@@ -99,6 +107,35 @@ export class FileGuard {
     return this.#judge(this.#look())
   }
 
+  /**
+   * Finds the file that this connection has open, where the system tells, or copies all that it holds to `target`: a file
+   * without a name is gone with the process. Not for a file that was written over. Throws when it cannot be copied, or is
+   * larger than 1 GiB.
+   */
+  rescue(target: string): Rescue {
+    const movedTo = this.#whereNow()
+    if (movedTo !== null) return { movedTo }
+    const pages = number(this.#db.prepare('PRAGMA page_count').get() ?? {}, 'page_count')
+    const bytes = pages * number(this.#db.prepare('PRAGMA page_size').get() ?? {}, 'page_size')
+    if (bytes > maxRescueBytes) throw new Error(`${bytes} bytes are too many to be copied in time.`)
+    copyDatabase(this.#db, target)
+    return { copy: target }
+  }
+
+  /** Linux names what a process has open, by the path of now. */
+  #whereNow(): string | null {
+    try {
+      for (const descriptor of readdirSync('/proc/self/fd')) {
+        const path = readlinkSync(join('/proc/self/fd', descriptor), 'utf8')
+        if (!path.startsWith('/')) continue
+        if (this.#known?.file && sameFile(this.#deps.stat(path), this.#known.file)) return path
+      }
+    } catch {
+      // not Linux, or a descriptor that was closed meanwhile
+    }
+    return null
+  }
+
   #judge(seen: Look | null): FileState {
     if (this.#lost !== null) return { state: 'lost', fault: this.#lost }
     const known = this.#known
@@ -128,7 +165,7 @@ export class FileGuard {
     const written = sameFile(seen.file, known.file)
     const inFile = written ? readBeat(this.#file, 'file') : readBeatApart(this.#file, 'file')
     if (inFile === 'unknown') return 'unknown'
-    if (inFile === 'other' || !this.#isOurs(inFile)) return 'replaced'
+    if (inFile === 'other' || !this.#isOurs(inFile)) return written ? 'overwritten' : 'replaced'
     if (sameFiles(seen, known)) {
       this.#remember(inFile)
       return 'ours'

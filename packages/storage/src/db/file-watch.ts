@@ -49,11 +49,13 @@ export const watchFile = (
  * Keeps a lost database from harming what lies in its place when its connections are closed, and the next start from
  * reading its write-ahead log into another file. To be called before they are closed; what it returns, afterwards.
  *
+ * `copied`: the database was copied as a whole, so its log is not needed any more.
+ *
  * When the path does not lead to its file, SQLite neither runs a checkpoint nor removes the log as it closes. Hence a
  * file with other content, which may have been written into the open one, leaves its path for that moment.
  */
-export const leaveLostFile = (file: string, fault: FileFault): (() => void) => {
-  if (fault !== 'replaced') return () => {}
+export const leaveLostFile = (file: string, fault: FileFault, copied: boolean): (() => void) => {
+  if (fault !== 'replaced' && fault !== 'overwritten' && !copied) return () => {}
   const aside = `${file}.replaced`
   const log = `${file}-wal`
   rename(file, aside)

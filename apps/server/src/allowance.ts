@@ -19,20 +19,38 @@ export class Allowance {
     this.#most = most
   }
 
-  /** True when this name had one left, which is then gone. */
-  take(name: string): boolean {
+  /** True when this name had so many left, which are then gone. */
+  take(name: string, amount = 1): boolean {
     const now = this.#now()
-    let bucket = this.#buckets.get(name)
-    if (bucket === undefined) {
-      if (this.#buckets.size >= this.#most) this.#forget(now)
-      this.#buckets.set(name, (bucket = new Bucket(this.#rate, this.#burst, now)))
-    }
-    return bucket.spare(1, now)
+    return this.#bucket(name, now).spare(amount, now)
+  }
+
+  /** Takes so many from this name, be they there or not. Milliseconds until it owes nothing. */
+  owe(name: string, amount: number): number {
+    const now = this.#now()
+    const bucket = this.#bucket(name, now)
+    bucket.take(amount, now)
+    return bucket.debt(now)
+  }
+
+  /** This name has so many more left, up to the burst. */
+  giveBack(name: string, amount: number): void {
+    const now = this.#now()
+    this.#bucket(name, now).take(-amount, now)
   }
 
   /** How many names are remembered. */
   get size(): number {
     return this.#buckets.size
+  }
+
+  #bucket(name: string, now: number): Bucket {
+    let bucket = this.#buckets.get(name)
+    if (bucket === undefined) {
+      if (this.#buckets.size >= this.#most) this.#forget(now)
+      this.#buckets.set(name, (bucket = new Bucket(this.#rate, this.#burst, now)))
+    }
+    return bucket
   }
 
   #forget(now: number): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { about, count, memory, size } from './setting.ts'
+import { about, count, diskSize, memory, size } from './setting.ts'
 
 const MiB = 1024 * 1024
 
@@ -33,6 +33,35 @@ export const limitSettings = {
         'All files of one document together, those included that only its history still shows.',
         '500MiB',
         '1024MiB',
+      ),
+    ),
+  QUIRE_QUOTA_GUEST: diskSize
+    .default(200 * MiB)
+    .meta(
+      about(
+        'What one guest may store in sum: files, and the documents that are theirs with text and history. The guests of one address may store ten times as much a day.',
+        '1GiB',
+        '200MiB',
+      ),
+    ),
+  QUIRE_QUOTA_ACCOUNT: diskSize
+    .default(5 * 1024 * MiB)
+    .meta(about('What one account, or one user of your application, may store in sum.', '50GiB', '5GiB')),
+  QUIRE_QUOTA_TOTAL: diskSize
+    .optional()
+    .meta(
+      about(
+        'What everybody together may store. What the disk has room for is kept by `QUIRE_RESERVE`.',
+        '500GiB',
+      ),
+    ),
+  QUIRE_RESERVE: diskSize
+    .default(512 * MiB)
+    .meta(
+      about(
+        'What is kept free on the disk of the data folder: when less is, only text in existing documents is stored.',
+        '5GiB',
+        '512MiB',
       ),
     ),
   QUIRE_MAX_BACKLOG: size
@@ -86,6 +115,15 @@ export const limitSettings = {
     .meta(
       about('Bytes a second from one connection. One largest message may come at once.', '1MiB', '256KiB'),
     ),
+  QUIRE_RATE_UPLOAD: size
+    .default(8 * MiB)
+    .meta(
+      about(
+        'Bytes of files a second from one person, four times as many from one address. Eight times as many may come at once.',
+        '50MiB',
+        '8MiB',
+      ),
+    ),
   QUIRE_RATE_HANDSHAKES: count
     .default(100)
     .meta(
@@ -119,6 +157,13 @@ export interface Limits {
   /** One file, and all files of a document. */
   readonly file: number
   readonly files: number
+  /** What a guest, an account and everybody may store, and what the disk keeps free. */
+  readonly guestQuota: number
+  readonly accountQuota: number
+  readonly totalQuota: number
+  readonly reserve: number
+  /** How many times what one guest may store the guests of an address may store in a day. */
+  readonly guestsPerAddress: number
   readonly perAddress: number
   readonly perPerson: number
   readonly perRoom: number
@@ -128,6 +173,8 @@ export interface Limits {
   readonly messages: number
   readonly presence: number
   readonly bytes: number
+  /** Bytes of files a second, from one person. */
+  readonly uploads: number
   /** From one address: a second, a minute, an hour. */
   readonly handshakes: number
   readonly misses: number
@@ -150,6 +197,11 @@ export const limitsOf = (given: z.infer<typeof schema>, lifted: boolean): Limits
     memory: given.QUIRE_MAX_MEMORY ?? null,
     file: given.QUIRE_MAX_FILE,
     files: given.QUIRE_MAX_FILES,
+    guestQuota: given.QUIRE_QUOTA_GUEST,
+    accountQuota: given.QUIRE_QUOTA_ACCOUNT,
+    totalQuota: given.QUIRE_QUOTA_TOTAL ?? Number.POSITIVE_INFINITY,
+    reserve: given.QUIRE_RESERVE,
+    guestsPerAddress: unless(10),
     perAddress: unless(given.QUIRE_MAX_PER_ADDRESS),
     perPerson: unless(given.QUIRE_MAX_PER_PERSON),
     perRoom: unless(given.QUIRE_MAX_PER_ROOM),
@@ -157,6 +209,7 @@ export const limitsOf = (given: z.infer<typeof schema>, lifted: boolean): Limits
     messages: unless(given.QUIRE_RATE_MESSAGES),
     presence: unless(given.QUIRE_RATE_PRESENCE),
     bytes: unless(given.QUIRE_RATE_BYTES),
+    uploads: unless(given.QUIRE_RATE_UPLOAD),
     handshakes: unless(given.QUIRE_RATE_HANDSHAKES),
     misses: unless(given.QUIRE_RATE_MISSES),
     rooms: unless(given.QUIRE_RATE_ROOMS),

@@ -3,6 +3,7 @@ import type { SetAsideReason } from '@quire/storage/set-aside'
 import { notices, objections, refusals } from '@quire/sync/error'
 import type { Notice, Objection, Refusal } from '@quire/sync/error'
 import { AggregatorRegistry, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { QuotaReason } from './limits/quotas.ts'
 import type { MetricObjectWithValues, MetricValue } from 'prom-client'
 
 /** Why a request was turned away by HTTP status before it was anything more. */
@@ -29,8 +30,20 @@ const turnings = [
 export type Turning = (typeof turnings)[number]
 
 /** Why a file was not taken. */
-const barriers = ['too-large', 'files-full', 'no-room', 'too-many', 'stalled', 'gone'] as const
+const barriers = [
+  'too-large',
+  'files-full',
+  'quota-full',
+  'guests-full',
+  'no-room',
+  'too-many',
+  'stalled',
+  'gone',
+] as const
 export type Barrier = (typeof barriers)[number]
+
+/** Why a document was not made. */
+const quotaReasons = ['quota-full', 'guests-full', 'no-room'] as const satisfies QuotaReason[]
 
 /** Why a connection was not read from for a while. */
 const pauses = ['rate', 'backlog', 'work'] as const
@@ -104,6 +117,12 @@ export class Metrics {
     'reason',
     barriers,
   )
+  readonly #documentsRefused = this.#counter(
+    'quire_documents_refused_total',
+    'Documents and copies not made for want of room',
+    'reason',
+    quotaReasons,
+  )
   readonly #droppedDeliveries = this.#plain(
     'quire_hook_deliveries_dropped_total',
     'Webhook deliveries not queued because too many wait for the same owner',
@@ -144,6 +163,18 @@ export class Metrics {
     name: 'quire_commit_seconds',
     help: 'From taking an update to its being on disk',
     buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2, 10, 60],
+    registers: [this.#registry],
+  })
+  readonly #free = new Gauge({
+    name: 'quire_free_bytes',
+    help: 'Free bytes on the disk of the data folder',
+    aggregator: 'max',
+    registers: [this.#registry],
+  })
+  readonly #stored = new Gauge({
+    name: 'quire_stored_bytes',
+    help: 'Bytes of text, history and files, as quotas count them',
+    aggregator: 'max',
     registers: [this.#registry],
   })
   readonly #gauges: readonly [Gauge, keyof Measures][] = (
@@ -195,6 +226,16 @@ export class Metrics {
 
   fileBarred(reason: Barrier): void {
     this.#barred.inc({ reason })
+  }
+
+  /** What the disk has free, and what is stored on it, in bytes. */
+  disk(free: number, stored: number): void {
+    this.#free.set(free)
+    this.#stored.set(stored)
+  }
+
+  documentRefused(reason: QuotaReason): void {
+    this.#documentsRefused.inc({ reason })
   }
 
   deliveriesDropped(count: number): void {

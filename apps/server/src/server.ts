@@ -27,6 +27,10 @@ import { memoryLimit } from './limits/memory-limit.ts'
 import { Load, processGauge } from './load.ts'
 import type { Gauge } from './load.ts'
 import { shown, Sparing } from './log.ts'
+import { FreeSpace } from './limits/free-space.ts'
+import type { ReadFreeSpace } from './limits/free-space.ts'
+import { Quotas } from './limits/quotas.ts'
+import { UploadRate } from './limits/upload-rate.ts'
 import type { Measures, Metrics } from './metrics.ts'
 import { misses } from './misses.ts'
 import type { Reached } from './misses.ts'
@@ -66,6 +70,8 @@ export interface Parts {
   readonly metrics: Metrics
   /** Resident memory of the process, in bytes. */
   readonly memory: () => number
+  /** Tells how much a disk can take; without it, the system does. */
+  readonly freeSpace?: ReadFreeSpace
   /** Tells how busy the process is. */
   readonly gauge?: Gauge
   /** The most connections of any kind at a time, so that files can still be opened. */
@@ -122,6 +128,9 @@ export const createServer = async (parts: Parts): Promise<Server> => {
   const handshakes = new Handshakes(limits, metrics)
   const { documents, people, sharing, accounts, records } = store
   const privately = settings.privateHooks
+  const space = new FreeSpace(settings.data, clock, parts.freeSpace)
+  const quotas = new Quotas({ store, limits, space, now })
+  await quotas.refresh()
   const deliveries = new Deliveries({ records, clock, wall, privately, sparing })
   const events = new Events({
     records,
@@ -139,7 +148,10 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       await events.changed(args[0])
     },
   }
-  const mayMake = (address: string): boolean => gate.room(address)
+  const mayMake = (address: string): boolean => {
+    void space.bytes()
+    return space.known >= limits.reserve && gate.room(address)
+  }
   const here = (): Shard =>
     createShard({
       store,
@@ -247,12 +259,14 @@ export const createServer = async (parts: Parts): Promise<Server> => {
     '/',
     health({ store, clock, schema, draining: () => draining, busy, late: () => shard.wait > late }),
   )
-  app.get('/metrics', async (c) =>
-    c.body(await metrics.text(measures(), await shard.counted()), 200, {
+  app.get('/metrics', async (c) => {
+    void quotas.refresh().catch(() => {}) // a store that hangs must not keep the rest from being seen
+    metrics.disk(await space.bytes(), quotas.used)
+    return c.body(await metrics.text(measures(), await shard.counted()), 200, {
       'content-type': metrics.type,
       'cache-control': 'no-store',
-    }),
-  )
+    })
+  })
   app.use((c, next) => {
     if (knowsHost(bounds, c.req.header('host'))) return next()
     const sentence = 'This server does not answer to this name. Its operator can set QUIRE_PUBLIC_URL to it.'
@@ -294,6 +308,8 @@ export const createServer = async (parts: Parts): Promise<Server> => {
       seals: settings.access === 'jwt' ? new Seals(secret, wall) : null,
       patience,
       limits,
+      quotas,
+      uploadRate: new UploadRate(limits.uploads, clock),
       clock,
     }),
   )

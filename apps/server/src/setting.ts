@@ -11,11 +11,21 @@ export interface About {
 /** What a setting means, a right value, and its default in words. */
 export const about = (meaning: string, example: string, shown?: string) => ({ meaning, example, shown })
 
-const units = { '': 1, k: 1000, ki: 1024, m: 1000 ** 2, mi: 1024 ** 2, g: 1000 ** 3, gi: 1024 ** 3 } as const
+const units = {
+  '': 1,
+  k: 1000,
+  ki: 1024,
+  m: 1000 ** 2,
+  mi: 1024 ** 2,
+  g: 1000 ** 3,
+  gi: 1024 ** 3,
+  t: 1000 ** 4,
+  ti: 1024 ** 4,
+} as const
 
 const bytes = z
   .string()
-  .regex(/^\d{1,12} ?(|k|ki|m|mi|g|gi)b?$/i, 'this is not a size')
+  .regex(/^\d{1,15} ?(|[kmgt]i?)b?$/i, 'this is not a size')
   .transform((text) => {
     const unit = text.toLowerCase().replace(/^\d+ ?|b$/g, '')
     return Number.parseInt(text, 10) * units[unit in units ? (unit as keyof typeof units) : '']
@@ -31,6 +41,12 @@ export const size = bytes.refine(
 export const memory = bytes.refine(
   (given) => given >= 134_217_728 && given <= 2 ** 50,
   'this is not between 128MiB and 1048576GiB',
+)
+
+/** Bytes of a disk, between 64 KiB and 1024 TiB. */
+export const diskSize = bytes.refine(
+  (size) => size >= 65_536 && size <= 1024 * units.ti,
+  'this is not between 64KiB and 1024TiB',
 )
 
 /** How many of something, at least one. */

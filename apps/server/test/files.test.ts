@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { Browser, changed, folder, house, LentClock, metric, until } from './house.ts'
 import type { House, Listed, Options } from './house.ts'
+import { Writer } from './writer.ts'
 import { png, sending, upload, uploaded } from './upload.ts'
 
 interface Scene {
@@ -266,6 +267,118 @@ test('the files of a document are bounded together', async (t) => {
   assert.deepEqual([list.used, list.most], [100_000, 131_072])
   assert.equal(await metric(home, 'quire_files_refused_total{reason="files-full"}'), 3)
   assert.equal(await metric(home, 'quire_file_bytes_total'), 100_000)
+})
+
+/** Somebody writes into a document, and it is saved. */
+const writesOn = async (home: House, { cookie }: Browser, room: string): Promise<void> => {
+  const writer = new Writer(`${home.sync}/${room}`, { headers: { cookie, origin: home.url } })
+  await until('synced', () => writer.synced)
+  writer.write('more')
+  await until('saved', () => writer.saved.includes('more'))
+  writer.socket.terminate()
+}
+
+/** How many of these answers were so. */
+const counts = (answers: readonly Response[]): Record<number, number> => {
+  const statuses: Record<number, number> = {}
+  for (const { status } of answers) statuses[status] = (statuses[status] ?? 0) + 1
+  return statuses
+}
+
+test('[O23] one guest stores no more than one may, however many files come at once, and whoever else has them', async (t) => {
+  const { home, ada, ben, room, disk } = await scene(t, { flags: ['--quota-guest', '1000KB'] })
+  const body = Buffer.alloc(100_000, 1) // the same bytes: they lie there once, and count each time
+  const other = await ben.json<Listed>('POST', '/api/documents', {}, 201)
+  assert.equal((await upload(home, ben, other.id, body)).status, 201)
+  const first = await Promise.all(Array.from({ length: 8 }, () => upload(home, ada, room, body)))
+  const rest = await Promise.all(Array.from({ length: 8 }, () => upload(home, ada, room, body)))
+  assert.deepEqual([counts(first), counts(rest)], [{ 201: 8 }, { 201: 1, 413: 7 }])
+  assert.deepEqual(await error(await upload(home, ada, room, body)), [413, 'quota-full'])
+  assert.equal(await metric(home, 'quire_files_refused_total{reason="quota-full"}'), 8)
+  assert.equal(await metric(home, 'quire_stored_bytes'), 1_000_000 + 2 * 4096)
+
+  // one that does not say how large it is
+  const headers = { cookie: ada.cookie, 'x-file-name': 'big', 'transfer-encoding': 'chunked' }
+  const { asking, answered } = sending(home, `/api/documents/${room}/files`, headers)
+  asking.end(Buffer.alloc(200_000, 2))
+  assert.equal((await answered).status, 413)
+  assert.equal(disk().length, 1)
+
+  // somebody else pays for a copy, and the rest goes on
+  assert.equal((await ben.ask('POST', `/api/documents/${room}/copy`, {})).status, 413)
+  const small = { 'x-file-name': 'small' }
+  assert.equal((await upload(home, ada, room, Buffer.alloc(100), small)).status, 201)
+  for (let i = 0; i < 30; i++) await ada.ask('POST', '/api/documents', {})
+  assert.deepEqual(await error(await ada.ask('POST', '/api/documents', {})), [413, 'quota-full'])
+  assert.equal((await metric(home, 'quire_documents_refused_total{reason="quota-full"}')) > 0, true)
+  await writesOn(home, ada, room)
+})
+
+test('[O23] an upload that breaks off gives back what was reserved for it', async (t) => {
+  const { home, ada, room, disk } = await scene(t, { flags: ['--quota-guest', '300KB'] })
+  const headers = { cookie: ada.cookie, 'x-file-name': 'half', 'content-length': '250000' }
+  const { asking, answered } = sending(home, `/api/documents/${room}/files`, headers)
+  const gone = answered.catch((reason: unknown) => reason)
+  asking.write(Buffer.alloc(1000))
+  await until('the draft', () => disk().length === 1)
+  assert.deepEqual(await error(await upload(home, ada, room, Buffer.alloc(100_000))), [413, 'quota-full'])
+  asking.destroy()
+  await gone
+  await until('nothing', () => disk().length === 0)
+  await until('room', async () => (await upload(home, ada, room, Buffer.alloc(250_000))).status === 201)
+})
+
+test('[O23] new guests of one address store no more than ten, and a guest who signs in goes on', async (t) => {
+  const { home, ada, room } = await scene(t, { flags: ['--quota-guest', '100KB'] })
+  const answers: Response[] = []
+  for (let i = 0; i < 14; i++)
+    answers.push(await upload(home, new Browser(home), room, Buffer.alloc(90_000, i)))
+  assert.equal(counts(answers)[429], 4 - 1)
+  assert.deepEqual(await error(answers.at(-1) ?? new Response()), [429, 'guests-full'])
+  await ada.json(
+    'POST',
+    '/api/session/register',
+    { email: 'ada@example.org', password: 'correct horse' },
+    201,
+  )
+  assert.equal((await upload(home, ada, room, Buffer.alloc(90_000))).status, 201)
+})
+
+test('[O23] uploads without a cookie are bounded by their address', async (t) => {
+  const { home, ada, disk } = await scene(t)
+  const rooms: string[] = []
+  for (let i = 0; i < 3; i++) rooms.push((await ada.json<Listed>('POST', '/api/documents', {}, 201)).id)
+  const slow = Array.from({ length: 70 }, (_, at) => {
+    const headers = { 'x-file-name': 'slow', 'content-length': '100000' }
+    const { asking, answered } = sending(home, `/api/documents/${rooms[at % 3] ?? ''}/files`, headers)
+    asking.write(Buffer.alloc(100))
+    return { asking, answered: answered.catch(() => null) }
+  })
+  await until('most', () => disk().length === 64)
+  await until(
+    'the rest',
+    async () => (await metric(home, 'quire_files_refused_total{reason="too-many"}')) === 6,
+  )
+  for (const { asking } of slow) asking.destroy()
+  await Promise.all(slow.map(({ answered }) => answered))
+  await until('nothing', () => disk().length === 0)
+})
+
+test('[O23] on a disk that is nearly full only text of existing documents is stored', async (t) => {
+  let free = 600 * 1024 * 1024
+  const clock = new LentClock()
+  const { home, ada, room } = await scene(t, { clock, freeSpace: async () => free })
+  const leave = (bytes: number): void => {
+    free = bytes
+    clock.advance(1_000)
+  }
+  assert.equal((await upload(home, ada, room, Buffer.alloc(100_000))).status, 201)
+  leave(512 * 1024 * 1024 + 50_000)
+  assert.deepEqual(await error(await upload(home, ada, room, Buffer.alloc(100_000))), [507, 'no-room'])
+  leave(1)
+  assert.deepEqual(await error(await ada.ask('POST', '/api/documents', {})), [507, 'no-room'])
+  assert.deepEqual(await error(await ada.ask('POST', `/api/documents/${room}/copy`, {})), [507, 'no-room'])
+  await writesOn(home, ada, room)
 })
 
 test('an upload that breaks off leaves nothing behind', async (t) => {

@@ -11,6 +11,7 @@ import type { Clock } from '@quire/sync/clock'
 import type { Log } from '@quire/sync/log'
 import { WebSocket } from 'ws'
 import type { ClientOptions } from 'ws'
+import type { ReadFreeSpace } from '../src/limits/free-space.ts'
 import type { Gauge } from '../src/load.ts'
 import { createLog } from '../src/log.ts'
 import { Metrics } from '../src/metrics.ts'
@@ -49,6 +50,8 @@ export interface Options {
   readonly store?: Parameters<typeof openSqlite>[1]
   /** What the server is told of how busy the process is; without it, that it is idle. */
   readonly gauge?: Gauge
+  /** How much the disk can take; without it, any amount. */
+  readonly freeSpace?: ReadFreeSpace
 }
 
 /** The same thing, some of it changed. */
@@ -99,6 +102,7 @@ export const house = async (t: TestContext, options: Options = {}): Promise<Hous
     blobs: options.blobs?.(blobs) ?? blobs,
     page: options.page ?? join(data, 'no-page'),
     clock: options.clock ?? time,
+    freeSpace: options.freeSpace ?? (async () => Number.POSITIVE_INFINITY),
     ...(options.wall !== undefined && { wall: options.wall }),
     log: createLog('debug', { write: (line) => void log.push(JSON.parse(line) as Record<string, unknown>) }),
   })

@@ -8,7 +8,8 @@ import { test } from 'node:test'
 import { readRange } from '../src/uploads/range.ts'
 import { receive } from '../src/uploads/receive.ts'
 import { time } from '../src/time.ts'
-import { folder } from './house.ts'
+import { UploadRate } from '../src/limits/upload-rate.ts'
+import { folder, LentClock } from './house.ts'
 
 const program = fileURLToPath(new URL('./receives.ts', import.meta.url))
 
@@ -29,12 +30,52 @@ test('what arrives is on the disk as it was sent, however it was cut', async (t)
   const bytes = Buffer.from(Array.from({ length: 700_000 }, (_, at) => (at * 31) & 255))
   const cuts = [0, 1, 2, 1000, 262_143, 262_145, 600_000, bytes.length]
   const parts = cuts.slice(1).map((end, at) => bytes.subarray(cuts[at], end))
-  const received = await receive(ReadableStream.from(parts), home, bytes.length, time)
+  const received = await receive(ReadableStream.from(parts), home, bytes.length, time, async () => null)
   assert.ok(typeof received !== 'string')
   assert.ok(readFileSync(received.draft).equals(bytes))
   assert.equal(received.hash, createHash('sha256').update(bytes).digest('hex'))
   assert.equal(received.size, bytes.length)
   assert.ok(Buffer.from(received.head).equals(bytes.subarray(0, 262_144)))
+})
+
+test('[O23] an upload that trickles has an end, whoever sends it and however large it may be', async (t) => {
+  const clock = new LentClock()
+  const drops = async function* () {
+    for (;;) {
+      yield new Uint8Array(1)
+      clock.advance(25_000) // each time just before nothing came for too long
+    }
+  }
+  const home = folder(t)
+  const received = await receive(ReadableStream.from(drops()), home, 1e9, clock, async () => null)
+  assert.equal(received, 'stalled')
+  assert.ok(clock.now() < 120_000)
+  assert.deepEqual(readdirSync(home), [])
+})
+
+test('[O23] whoever sends faster than they may is not read for a while, and an address for all who are there', async () => {
+  const clock = new LentClock()
+  const rate = new UploadRate(1_000, clock)
+  let goingOn = 0
+  const take = async (identity: string, address: string, bytes: number): Promise<void> => {
+    await rate.take(identity, address, bytes)
+    goingOn++
+  }
+  const taken = [
+    take('ada', '10.0.0.1', 8_000),
+    take('ada', '10.0.0.1', 2_000),
+    take('ben', '10.0.0.1', 8_000),
+  ]
+  await Promise.all([taken[0], taken[2]])
+  assert.equal(goingOn, 2)
+  clock.advance(2_000)
+  await taken[1]
+  // however many people a network has, they come no further than four
+  const guests = Array.from({ length: 40 }, (_, at) => take(`guest ${at}`, `2001:db8::${at}`, 8_000))
+  await Promise.all(guests.slice(0, 4))
+  assert.equal(goingOn, 3 + 4)
+  clock.advance(100_000)
+  await Promise.all(guests)
 })
 
 test('whatever stands in a Range header, the answer is a part of the file, all of it or nothing', () => {

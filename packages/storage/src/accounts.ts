@@ -53,6 +53,7 @@ export const openAccounts = (db: DatabaseSync, transaction: <T>(work: () => T) =
     became: db.prepare('SELECT account FROM became WHERE guest = ?'),
     become: db.prepare('INSERT INTO became VALUES (?, ?) ON CONFLICT DO NOTHING'),
     owns: db.prepare('UPDATE documents SET owner = :account WHERE owner = :guest'),
+    brought: db.prepare('UPDATE files SET author = :account WHERE author = :guest'),
     grants: db.prepare('SELECT document, link, role, giver, time FROM grants WHERE who = ?'),
     grant: db.prepare('SELECT role FROM grants WHERE document = ? AND who = ? AND link = ?'),
     give: db.prepare('INSERT OR REPLACE INTO grants VALUES (?, ?, ?, ?, ?, ?)'),
@@ -174,6 +175,7 @@ export const openAccounts = (db: DatabaseSync, transaction: <T>(work: () => T) =
         if (sql.become.run(guest, id).changes === 0) return false
         sql.named.run({ guest, account: id })
         sql.owns.run({ guest, account: id })
+        sql.brought.run({ guest, account: id })
         move(guest, id)
         sql.shelf.run({ guest, account: id })
         sql.unshelf.run(guest)

@@ -42,8 +42,8 @@ export interface Files {
   of(room: string): Promise<StoredFile[]>
   /** How many bytes the files of a room are. */
   used(room: string): Promise<number>
-  /** All files of one room are files of the other too, from then on. */
-  share(from: string, to: string, due: number): Promise<void>
+  /** All files of one room are files of the other too, from then on: there this person has brought them. */
+  share(from: string, to: string, author: string, due: number): Promise<void>
   /** Up to `count` files that are due at this time, the longest first. */
   due(now: number, count: number): Promise<DueFile[]>
   /** The file is mentioned, or not, and due again later. Nothing happens when it was noted anew meanwhile. */
@@ -63,7 +63,7 @@ export const openFiles = (db: DatabaseSync, transaction: <T>(work: () => T) => T
     of: db.prepare('SELECT * FROM files WHERE room = ? ORDER BY created, id'),
     used: db.prepare('SELECT coalesce(sum(size), 0) AS used FROM files WHERE room = ?'),
     share:
-      db.prepare(`INSERT INTO files SELECT :to, id, hash, name, mime, size, width, height, author, created,
+      db.prepare(`INSERT INTO files SELECT :to, id, hash, name, mime, size, width, height, :author, created,
       :due, 1 FROM files WHERE room = :from ON CONFLICT DO UPDATE SET due = max(due, excluded.due)`),
     due: db.prepare('SELECT room, id, due, missed FROM files WHERE due <= ? ORDER BY due, room, id LIMIT ?'),
     seen: db.prepare('UPDATE files SET due = ?, missed = ? WHERE room = ? AND id = ? AND due = ?'),
@@ -85,8 +85,8 @@ export const openFiles = (db: DatabaseSync, transaction: <T>(work: () => T) => T
     },
     filesOf: (room: string): StoredFile[] => sql.of.all(room).map(fileIn),
     filesUsed: used,
-    shareFiles: (from: string, to: string, due: number): void => {
-      transaction(() => sql.share.run({ from, to, due }))
+    shareFiles: (from: string, to: string, author: string, due: number): void => {
+      transaction(() => sql.share.run({ from, to, author, due }))
     },
     dueFiles: (now: number, count: number): DueFile[] =>
       sql.due.all(now, count).map((row) => ({

@@ -40,17 +40,33 @@ export const openMemory = (time: Time = realTime): Store => {
   const searcher = openSearcher(db)
   const records = openRecords(db, once)
   const mail = openMail(db, once)
+  const files = new Map<string, StoredFile & DueFile>()
   /** Owners may have changed there. */
   const follow = <T>(value: T): T => {
     for (const [id, document] of documents)
       documents.set(id, { ...document, owner: lists.read(id)?.owner ?? document.owner })
+    for (const [key, file] of files)
+      files.set(key, { ...file, author: accounts.became(file.author) ?? file.author })
     return value
   }
-  const files = new Map<string, StoredFile & DueFile>()
   const used = (name: string): number =>
     [...files.values()].reduce((sum, { room, size }) => sum + (room === name ? size : 0), 0)
   let running = 0
   const due = new Map<string, { deleted: number | null; since: number }>()
+  /** The rooms of a document take so many bytes. */
+  const textOf = (id: string): number =>
+    [...rooms].reduce((sum, [name, { base, tail, history }]) => {
+      const pieces = name === id || name.startsWith(`${id}/`) ? [...tail, ...history] : []
+      return (
+        sum +
+        (pieces.length > 0 ? base.state.length : 0) +
+        pieces.reduce((all, { update }) => all + update.length, 0)
+      )
+    }, 0)
+  const filesWhere = (wanted: (file: StoredFile) => boolean): number =>
+    [...files.values()].reduce((sum, file) => sum + (wanted(file) ? file.size : 0), 0)
+  const documentsOf = (wanted: (document: Document) => boolean): number =>
+    [...documents.values()].filter(wanted).reduce((sum, { id }) => sum + 4096 + textOf(id), 0)
   let closed = false
   const room = (name: string): Room => {
     const found = rooms.get(name) ?? {
@@ -296,13 +312,13 @@ export const openMemory = (time: Time = realTime): Store => {
         open()
         return used(room)
       },
-      share: async (from, to, due) => {
+      share: async (from, to, author, due) => {
         open()
         for (const file of [...files.values()].filter(({ room }) => room === from)) {
           const there = files.get(fileKey({ room: to, id: file.id }))
           const next = there
             ? { ...there, due: Math.max(there.due, due) }
-            : { ...file, room: to, due, missed: true }
+            : { ...file, room: to, author, due, missed: true }
           files.set(fileKey(next), next)
         }
       },
@@ -327,6 +343,18 @@ export const openMemory = (time: Time = realTime): Store => {
         open()
         return [...files.values()].some((file) => file.hash === hash)
       },
+    },
+    usage: async (owner) => {
+      open()
+      return {
+        own:
+          filesWhere(({ author }) => author === owner) + documentsOf((document) => document.owner === owner),
+        total: filesWhere(() => true) + documentsOf((document) => document.owner !== ''),
+      }
+    },
+    documentSize: async (id) => {
+      open()
+      return (rooms.has(id) ? textOf(id) : 0) + filesWhere(({ room }) => room === id)
     },
     mentions: async (name, word) => {
       open()

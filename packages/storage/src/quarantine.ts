@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { lock } from './lock.ts'
 import { number } from './row.ts'
 import { openDatabase } from './tables.ts'
+import { recountRooms } from './usage.ts'
 
 /**
  * Moves the updates of a room from a position on into quarantine, where they are kept, so that the room takes
@@ -52,6 +53,7 @@ export const quarantine = (folder: string, room: string, position: number, now =
         moved += Number(
           db.prepare(`DELETE FROM ${table} WHERE room = ? AND position >= ?`).run(id, from).changes,
         )
+      db.prepare(recountRooms('?')).run(id)
       // what was noted of a later position would keep the list of documents from what is written next
       db.prepare('UPDATE documents SET position = ? WHERE id = ? AND position >= ?').run(from - 1, room, from)
       db.exec('UPDATE store SET clean = 0')

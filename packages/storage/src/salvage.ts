@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isCorrupt, number, text } from './row.ts'
 import type { Row } from './row.ts'
+import { recountRooms } from './usage.ts'
 
 /**
  * Moves what can be read of a damaged journal into `updates`, and begins a new one; the old one stays in the database
@@ -20,6 +21,8 @@ export const salvage = (db: DatabaseSync, transaction: <T>(work: () => T) => T, 
       const { room = null, position = null, author = null, time = null, bytes = null } = row
       move.run({ room, position, author, time, bytes })
     }
+    const rooms = new Set([...front, ...back].map(({ row }) => number(row, 'room')))
+    db.exec(recountRooms([...rooms].join()))
     const made = db
       .prepare("SELECT sql FROM sqlite_schema WHERE name IN ('journal', 'tail') ORDER BY type")
       .all()

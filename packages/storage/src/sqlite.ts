@@ -26,6 +26,7 @@ import type { Stored, Tables } from './tables.ts'
 import { Thread } from './thread.ts'
 import { realTime, within } from './time.ts'
 import type { Time } from './time.ts'
+import type { Usage } from './usage.ts'
 import type { Log } from '@quire/sync/log'
 
 /** What may be lent to a store. */
@@ -224,11 +225,19 @@ class Sqlite implements Store {
     read: (room, id) => this.#write('readFile', room, id),
     of: (room) => this.#write('filesOf', room),
     used: (room) => this.#write('filesUsed', room),
-    share: (from, to, due) => this.#write('shareFiles', from, to, due),
+    share: (from, to, author, due) => this.#write('shareFiles', from, to, author, due),
     due: (now, count) => this.#write('dueFiles', now, count),
     seen: (file, mentioned, due) => this.#write('seenFile', file, mentioned, due),
     drop: (file) => this.#write('dropFile', file),
     has: (hash) => this.#write('hasBytes', hash),
+  }
+
+  usage(owner: string): Promise<Usage> {
+    return this.#write('usage', owner)
+  }
+
+  documentSize(id: string): Promise<number> {
+    return this.#write('documentSize', id)
   }
 
   async mentions(room: string, word: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import type { Remote } from './remote.ts'
 import type { Excerpt, SearchScope } from './search.ts'
 import type { openSharing } from './sharing.ts'
 import type { Files } from './files.ts'
+import type { Usage } from './usage.ts'
 
 /** What a server remembers: the log of every room, the list of documents, the names people chose. */
 export interface Store {
@@ -19,6 +20,10 @@ export interface Store {
   readonly records: Records
   readonly mail: Mail
   readonly files: Files
+  /** How much is stored for one person and in all. What was just written in small pieces may not count yet. */
+  usage(owner: string): Promise<Usage>
+  /** How many bytes a document takes, with its files and without its history: as much as a copy can take. */
+  documentSize(id: string): Promise<number>
   /** Who wrote what and when, oldest first, as far as compaction has folded the room. */
   history(room: string): Promise<Sitting[]>
   /** True when some text stands anywhere in what the room ever stored, deleted or not, as far as it is kept. */

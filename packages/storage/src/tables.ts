@@ -20,6 +20,7 @@ import { salvage } from './salvage.ts'
 import { openSearchIndex } from './search.ts'
 import { openSharing } from './sharing.ts'
 import type { Sitting } from './store.ts'
+import { countJournal, openUsage, uncountUpdates } from './usage.ts'
 
 /** What the writer's thread can be asked. */
 export type Tables = ReturnType<typeof openTables>
@@ -55,6 +56,9 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     move: db.prepare(`INSERT INTO updates SELECT room, position, author, time, bytes FROM journal
       ORDER BY room, position`),
     clear: db.prepare('DELETE FROM journal'),
+    countJournal: db.prepare(countJournal),
+    uncount: db.prepare(uncountUpdates(':id')),
+    uncountAll: db.prepare(uncountUpdates(roomsOfDocument)),
     update: db.prepare('SELECT bytes FROM tail WHERE room = ? AND position = ?'),
     bind: db.prepare('INSERT INTO owners (room, client, author) VALUES (?, ?, ?) ON CONFLICT DO NOTHING'),
     schema: db.prepare('UPDATE rooms SET schema = ? WHERE id = ?'),
@@ -146,6 +150,7 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     undo()
     if ((held ??= count()) < rows) return
     transaction(() => {
+      sql.countJournal.run()
       sql.move.run()
       sql.clear.run()
       held = 0
@@ -302,6 +307,7 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
         } else sql.keep.run(at.id, made.first, made.last, made.update)
         for (const { first, last, author: by, since, until, update } of sittings)
           sql.remember.run(at.id, first, last, author(by), since, until, update)
+        sql.uncount.run({ id: at.id, last })
         sql.forget.run(at.id, last)
         held = (held ?? count()) - Number(sql.forgetNew.run(at.id, last).changes)
         at.folded = last
@@ -313,6 +319,7 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     purge: (id: string): boolean =>
       transaction(() => {
         if (!lists.bury(id)) return false
+        sql.uncountAll.run({ id, last: Number.MAX_SAFE_INTEGER })
         for (const statement of sql.erase) statement.run({ id })
         rooms.clear()
         held = null
@@ -324,6 +331,7 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     mail: (name: string, args: readonly unknown[]): unknown => run(mail, name, args),
     ...openSearchIndex(db, transaction),
     ...openFiles(db, transaction),
+    ...openUsage(db),
 
     /** A write and a read; throws when either fails. */
     check: (): void => {

@@ -570,10 +570,10 @@ export const storeContract = (name: string, place: () => Place): void => {
     '[L56] files are shared with another room, and each room lets go of them for itself',
     async (store) => {
       for (const id of ['x', 'y']) await store.files.add(aFile('one', id, 10), 50, 100)
-      await store.files.share('one', 'two', 60)
+      await store.files.share('one', 'two', 'ben', 60)
       assert.deepEqual(
         await store.files.of('two'),
-        ['x', 'y'].map((id) => aFile('two', id, 10)),
+        ['x', 'y'].map((id) => ({ ...aFile('two', id, 10), author: 'ben' })),
       )
       for (const file of await store.files.due(50, 9)) await store.files.drop(file)
       assert.deepEqual(await store.files.of('one'), [])

@@ -1,5 +1,7 @@
 import type { Context } from 'hono'
 import type { Doer } from '../events.ts'
+import { isAccount } from '../identity.ts'
+import type { Storer } from '../limits/quotas.ts'
 import type { Reached } from '../misses.ts'
 import type { Who } from '../who.ts'
 
@@ -12,6 +14,12 @@ export interface Asker {
     /** The client's address, or empty when the request did not come over the network. */
     address: string
   }
+}
+
+/** Who asks, as quotas count them. */
+export const storer = (c: Context<Asker>): Storer => {
+  const { identity, claims } = c.get('who')
+  return { identity, address: c.get('address'), isGuest: claims === null && !isAccount(identity) }
 }
 
 /** Who asks, as events name them; or somebody who has just become known. */

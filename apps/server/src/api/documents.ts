@@ -10,17 +10,19 @@ import type { Policy } from '../access.ts'
 import type { Events } from '../events.ts'
 import { isAccount } from '../identity.ts'
 import type { Knocks } from '../knocks.ts'
+import type { Quotas } from '../limits/quotas.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Settings } from '../settings.ts'
 import type { Shard } from '../shard.ts'
 import { Starters } from '../templates/starters.ts'
 import { NotNow } from '../titles.ts'
 import { mint } from '../tokens.ts'
-import { doer } from './asker.ts'
+import { doer, storer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
 import { beginWith, contentOf } from './content.ts'
 import type { Content } from './content.ts'
-import { nothingHere, refuse, signedOut } from './errors.ts'
+import { noSpace, nothingHere, refuse, signedOut } from './errors.ts'
 import { lists, listings } from './lists.ts'
 import { permit } from './permit.ts'
 import * as examples from './examples.ts'
@@ -51,7 +53,9 @@ export interface Parts {
   readonly sharing: Sharing
   readonly people: People
   readonly search: Search
-  readonly store: Pick<Store, 'log' | 'files'>
+  readonly store: Pick<Store, 'log' | 'files' | 'documentSize'>
+  readonly quotas: Quotas
+  readonly metrics: Pick<Metrics, 'documentRefused'>
   readonly policy: Policy
   readonly shard: Pick<Shard, 'titles' | 'dismiss' | 'rename' | 'isOpen'>
   readonly knocks: Knocks
@@ -63,7 +67,7 @@ export interface Parts {
 
 /** The documents: make, copy, list, read, rename, put in the trash, take out again, and delete for good. */
 export const documents = (parts: Parts): Hono<Asker> => {
-  const { documents, sharing, search, store, policy, shard, knocks, events, settings, wall } = parts
+  const { documents, sharing, search, store, policy, shard, knocks, events, settings, wall, quotas } = parts
   const { titles } = shard
   const starters = new Starters()
 
@@ -73,6 +77,27 @@ export const documents = (parts: Parts): Hono<Asker> => {
     } catch (error) {
       if (!(error instanceof NotNow)) throw error
       return refuse(c, 'not-now', 'The title cannot be stored now. Try again in a minute.')
+    }
+  }
+
+  /** Does work that makes a document, with what `from` holds, while room is reserved; or answers why there is none. */
+  const withRoom = async (
+    c: Context<Asker>,
+    from: string | null,
+    work: () => Promise<Response>,
+  ): Promise<Response> => {
+    const bytes = from === null ? 0 : await store.documentSize(from)
+    const held = await quotas.reserveDocument(storer(c), bytes)
+    if (typeof held === 'string') {
+      parts.metrics.documentRefused(held)
+      return noSpace(c, held)
+    }
+    try {
+      const answer = await work()
+      if (answer.status === 201) held.stored(bytes)
+      return answer
+    } finally {
+      held.release()
     }
   }
 
@@ -114,7 +139,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
     author: string,
   ): Promise<void> => {
     await beginWith(store, id, content, author)
-    if (filesOf !== null) await store.files.share(filesOf, id, wall() + settings.keepFiles)
+    if (filesOf !== null) await store.files.share(filesOf, id, author, wall() + settings.keepFiles)
   }
 
   const mine = async (c: Context<Asker>): Promise<Document | null> => {
@@ -152,24 +177,27 @@ export const documents = (parts: Parts): Hono<Asker> => {
         body: creation,
         status: 201,
         answer: examples.document,
+        errors: ['quota-full', 'guests-full', 'no-room'],
       }),
       async (c) => {
         const wanted = await body(c, creation)
         if (wanted instanceof Response) return wanted
         const from = wanted.template === undefined ? null : await beginning(c, wanted.template)
         if (from instanceof Response) return from
-        const document = await make(c)
-        if (document instanceof Response) return document
-        const author = c.get('identity')
-        if (from !== null) await copyInto(document, from, author)
-        await events.happened(doer(c), 'document.created', document.id)
-        const named =
-          wanted.title !== ''
-            ? await renamed(c, document, wanted.title, author)
-            : from === null
-              ? document
-              : await titles.current(document, true)
-        return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+        return withRoom(c, from?.filesOf ?? null, async () => {
+          const document = await make(c)
+          if (document instanceof Response) return document
+          const author = c.get('identity')
+          if (from !== null) await copyInto(document, from, author)
+          await events.happened(doer(c), 'document.created', document.id)
+          const named =
+            wanted.title !== ''
+              ? await renamed(c, document, wanted.title, author)
+              : from === null
+                ? document
+                : await titles.current(document, true)
+          return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+        })
       },
     )
     .get(
@@ -213,24 +241,28 @@ export const documents = (parts: Parts): Hono<Asker> => {
         body: copy,
         status: 201,
         answer: examples.document,
+        errors: ['quota-full', 'guests-full', 'no-room'],
       }),
       async (c) => {
         const wanted = await body(c, copy)
         if (wanted instanceof Response) return wanted
         const found = await permit(parts, c.get('who'), c.req.param('id'), 'view')
         if (found === null || found.document === null) return nothingHere(c)
-        const from = await copied(c, found.document, found.copying)
-        if (from instanceof Response) return from
-        const document = await make(c)
-        if (document instanceof Response) return document
-        const author = c.get('identity')
-        await copyInto(document, from, author)
-        await events.happened(doer(c), 'document.copied', document.id)
-        const named =
-          wanted.title === undefined
-            ? await titles.current(document, true)
-            : await renamed(c, document, wanted.title, author)
-        return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+        const source = found.document
+        return withRoom(c, source.id, async () => {
+          const from = await copied(c, source, found.copying)
+          if (from instanceof Response) return from
+          const document = await make(c)
+          if (document instanceof Response) return document
+          const author = c.get('identity')
+          await copyInto(document, from, author)
+          await events.happened(doer(c), 'document.copied', document.id)
+          const named =
+            wanted.title === undefined
+              ? await titles.current(document, true)
+              : await renamed(c, document, wanted.title, author)
+          return named instanceof Response ? named : c.json(whole(named, 'own'), 201)
+        })
       },
     )
     .delete('/:id', told('Puts a document in the trash.'), async (c) => {

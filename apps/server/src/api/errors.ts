@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import type { QuotaReason } from '../limits/quotas.ts'
 
 /** What an answer of the API may be called when it is not what was asked for, and its HTTP status. */
 export const apiErrors = {
@@ -11,8 +12,10 @@ export const apiErrors = {
   conflict: 409,
   'too-large': 413,
   'files-full': 413,
+  'quota-full': 413,
   'not-json': 415,
   'too-many': 429,
+  'guests-full': 429,
   fault: 500,
   'not-now': 503,
   'no-room': 507,
@@ -22,6 +25,18 @@ export type ApiError = keyof typeof apiErrors
 /** The answer for an error: its name for programs, and one sentence that a person can act on. */
 export const refuse = (c: Context, error: ApiError, message: string): Response =>
   c.json({ error, message }, apiErrors[error])
+
+/** What a person can do who finds no room for more. */
+export const quotaSentences: Record<QuotaReason, string> = {
+  'quota-full':
+    'You have used all the space that you may use here. Delete documents for good to make room, or sign in if you have not.',
+  'guests-full': 'Guests at your network have stored much today. Sign in, or try again tomorrow.',
+  'no-room': 'The server has no room for more. Its operator has to make some.',
+}
+
+/** The answer to who finds no room for a document. */
+export const noSpace = (c: Context, reason: QuotaReason): Response =>
+  refuse(c, reason, quotaSentences[reason])
 
 /** For those of whom nothing is known, where that is not enough. */
 export const signedOut = (c: Context): Response =>

@@ -12,7 +12,10 @@ import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { siblings } from '../access.ts'
+import { networkOf } from '../address.ts'
 import type { Policy } from '../access.ts'
+import type { QuotaReason, Quotas, Reservation } from '../limits/quotas.ts'
+import type { UploadRate } from '../limits/upload-rate.ts'
 import type { Barrier, Metrics } from '../metrics.ts'
 import { answer } from '../uploads/answer.ts'
 import type { Locks } from '../uploads/locks.ts'
@@ -22,9 +25,10 @@ import type { Received } from '../uploads/receive.ts'
 import type { Seals } from '../uploads/seals.ts'
 import { sniff } from '../uploads/sniff.ts'
 import { Turns } from '../uploads/turns.ts'
+import { storer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
-import { nothingHere, refuse } from './errors.ts'
+import { nothingHere, quotaSentences, refuse } from './errors.ts'
 import type { ApiError } from './errors.ts'
 import * as examples from './examples.ts'
 import { fileBytes, told } from './told.ts'
@@ -35,6 +39,8 @@ export interface Parts {
   readonly blobs: Blobs
   readonly policy: Policy
   readonly locks: Locks
+  readonly quotas: Quotas
+  readonly uploadRate: UploadRate
   readonly patience: Patience
   /** Of one file, and of all files of a document. */
   readonly limits: { readonly file: number; readonly files: number }
@@ -62,22 +68,40 @@ const copying = z.strictObject(
 )
 
 // a page sends three at a time
-const [atOnce, atOnceToOne] = [8, 32]
+const [atOnce, atOnceToOne, atOnceFromOne] = [8, 32, 64]
+/** A file of which nobody said how large it is has room reserved for it in steps of so many bytes. */
+const step = 1024 * 1024
 const longest = 200
 
 const refusals = ({ file, files }: Parts['limits']): Record<Barrier, readonly [ApiError, string]> => ({
   'too-large': ['too-large', `A file is at most ${inWords(file)}.`],
   'files-full': ['files-full', `The files of one document are at most ${inWords(files)}.`],
+  'quota-full': ['quota-full', quotaSentences['quota-full']],
+  'guests-full': ['guests-full', quotaSentences['guests-full']],
   'too-many': ['too-many', 'Too many files at once. Try again when some have arrived.'],
   stalled: ['bad-request', 'Nothing came for half a minute. Try again.'],
   gone: ['bad-request', 'The file did not arrive whole. Try again.'],
-  'no-room': ['no-room', 'The server has no room for this file. Its operator has to make some.'],
+  'no-room': ['no-room', quotaSentences['no-room']],
 })
 
 /** Files of documents: brought, copied from another document, listed, and handed out to who may see the document. */
 export const files = (parts: Parts): Hono<Asker> => {
-  const { store, blobs, policy, locks, patience, limits, grace, clock, now, metrics, log } = parts
-  const [people, rooms] = [new Turns(atOnce), new Turns(atOnceToOne)]
+  const {
+    store,
+    blobs,
+    policy,
+    locks,
+    patience,
+    limits,
+    grace,
+    clock,
+    now,
+    metrics,
+    log,
+    quotas,
+    uploadRate,
+  } = parts
+  const [people, rooms, addresses] = [new Turns(atOnce), new Turns(atOnceToOne), new Turns(atOnceFromOne)]
 
   /** What whoever asks may do in a room that can have files, or null. */
   const accessTo = async (c: Call, room: string): Promise<{ role: Role; copying: boolean } | null> => {
@@ -104,7 +128,7 @@ export const files = (parts: Parts): Hono<Asker> => {
   }
 
   /** Keeps what has arrived. The draft is gone afterwards. */
-  const keep = async (c: Call, room: string, received: Received): Promise<Response> => {
+  const keep = async (c: Call, room: string, received: Received, held: Reservation): Promise<Response> => {
     const { draft, hash, size, head } = received
     const file: StoredFile = {
       room,
@@ -120,9 +144,13 @@ export const files = (parts: Parts): Hono<Asker> => {
       // who sweeps asks whether anybody has these bytes: not between their coming and the note of whose they are
       const noted = await locks.hold(hash, async () => {
         await blobs.keep(hash, draft)
-        return store.files.add(file, now() + grace, limits.files)
+        if (await store.files.add(file, now() + grace, limits.files)) return true
+        // or they would lie there until they are swept, and count for nobody
+        if (!(await store.files.has(hash))) await blobs.remove(hash)
+        return false
       })
       if (!noted) return bar(c, 'files-full')
+      held.stored(size)
       metrics.fileCame(size)
       return c.json(shown(file), 201)
     } catch (error) {
@@ -137,15 +165,35 @@ export const files = (parts: Parts): Hono<Asker> => {
     const told = Number(c.req.header('content-length') ?? 0)
     if (told > limits.file) return bar(c, 'too-large')
     if ((await store.files.used(room)) + told > limits.files) return bar(c, 'files-full')
+    const held = await quotas.reserve(storer(c), told)
+    if (typeof held === 'string') return bar(c, held)
     const socket = c.env?.incoming?.socket
     const impatient = socket === undefined ? () => {} : patience.spare(socket)
     try {
       // no body at all is a file without a byte
       const stream = c.req.raw.body ?? new Blob([]).stream()
-      const received = await receive(stream as ReadableStream<Uint8Array>, blobs.drafts, limits.file, clock)
+      const [identity, address] = [c.get('identity'), c.get('address')]
+      let [came, reserved] = [0, told]
+      const admit = async (bytes: number): Promise<QuotaReason | null> => {
+        came += bytes
+        const more = came <= reserved ? 0 : Math.max(step, came - reserved)
+        const reason = more === 0 ? null : await held.grow(more)
+        if (reason !== null) return reason
+        reserved += more
+        await uploadRate.take(identity, address, bytes)
+        return null
+      }
+      const received = await receive(
+        stream as ReadableStream<Uint8Array>,
+        blobs.drafts,
+        limits.file,
+        clock,
+        admit,
+      )
       if (typeof received === 'string') return bar(c, received)
-      return await keep(c, room, received)
+      return await keep(c, room, received, held)
     } finally {
+      held.release()
       impatient()
     }
   }
@@ -158,8 +206,16 @@ export const files = (parts: Parts): Hono<Asker> => {
     const file = source?.copying === true ? await store.files.read(document, id) : null
     if (file === null) return nothingHere(c)
     const copied = { ...file, room, author: c.get('identity'), created: now() }
-    const noted = await locks.hold(file.hash, () => store.files.add(copied, now() + grace, limits.files))
-    return noted ? c.json(shown(copied), 201) : bar(c, 'files-full')
+    const held = await quotas.reserve(storer(c), file.size)
+    if (typeof held === 'string') return bar(c, held)
+    try {
+      const noted = await locks.hold(file.hash, () => store.files.add(copied, now() + grace, limits.files))
+      if (!noted) return bar(c, 'files-full')
+      held.stored(file.size)
+      return c.json(shown(copied), 201)
+    } finally {
+      held.release()
+    }
   }
 
   const app = new Hono<Asker>()
@@ -197,7 +253,7 @@ export const files = (parts: Parts): Hono<Asker> => {
           body: copying,
           status: 201,
           answer: examples.newFile,
-          errors: ['files-full', 'no-room'],
+          errors: ['files-full', 'quota-full', 'guests-full', 'no-room'],
         },
       ),
       async (c) => {
@@ -207,13 +263,11 @@ export const files = (parts: Parts): Hono<Asker> => {
         if (stopped !== null) return stopped
         // whoever copies sends JSON; a file that is JSON comes with its name
         if (c.req.header('x-file-name') === undefined) return copy(c, room)
-        const [own, shared] = [people.take(identity), rooms.take(room)]
+        const turns = [people.take(identity), rooms.take(room), addresses.take(networkOf(c.get('address')))]
         try {
-          if (own === null || shared === null) return bar(c, 'too-many')
-          return await bring(c, room)
+          return turns.includes(null) ? bar(c, 'too-many') : await bring(c, room)
         } finally {
-          own?.()
-          shared?.()
+          for (const giveBack of turns) giveBack?.()
         }
       },
     )

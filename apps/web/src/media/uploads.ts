@@ -13,6 +13,8 @@ export interface Stored {
 export const uploadFailures = [
   'too-large',
   'files-full',
+  'quota-full',
+  'guests-full',
   'no-room',
   'too-many',
   'forbidden',

@@ -733,6 +733,10 @@ export const uploadWords: Record<UploadFailure, (file: string, limit: string) =>
   'too-large': (file, limit) =>
     limit === '' ? `${file} is too large.` : `${file} is too large; at most ${limit}.`,
   'files-full': (file) => `${file} was not uploaded: this document has too many files already.`,
+  'quota-full': (file) =>
+    `${file} was not uploaded: you have used all your space here. Delete documents for good to make room.`,
+  'guests-full': (file) =>
+    `${file} was not uploaded: guests at your network have stored much today. Sign in, or try again tomorrow.`,
   'no-room': (file) => `${file} was not uploaded: the server has no room.`,
   'too-many': (file) => `${file} was not uploaded: too many files at once.`,
   forbidden: (file) => `${file} was not uploaded: you may not add files here.`,
@@ -754,8 +758,10 @@ export const errorWords: Record<ApiRefusal, string | null> = {
   conflict: null,
   'too-large': null,
   'files-full': null,
+  'quota-full': null,
   'not-json': null,
   'too-many': null,
+  'guests-full': null,
   fault: null,
   'not-now': null,
   'no-room': null,

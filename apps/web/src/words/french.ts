@@ -754,6 +754,10 @@ export const uploadWords: Dictionary['uploadWords'] = {
   'too-large': (file, limit) =>
     limit === '' ? `${file} est trop volumineux.` : `${file} est trop volumineux ; ${limit} au plus.`,
   'files-full': (file) => `${file} n’a pas été téléversé : ce document a déjà trop de fichiers.`,
+  'quota-full': (file) =>
+    `${file} n’a pas été téléversé : vous avez utilisé tout votre espace ici. Supprimez définitivement des documents pour en libérer.`,
+  'guests-full': (file) =>
+    `${file} n’a pas été téléversé : les invités de votre réseau ont déjà beaucoup enregistré aujourd’hui. Connectez-vous ou réessayez demain.`,
   'no-room': (file) => `${file} n’a pas été téléversé : le serveur n’a plus de place.`,
   'too-many': (file) => `${file} n’a pas été téléversé : trop de fichiers à la fois.`,
   forbidden: (file) => `${file} n’a pas été téléversé : vous ne pouvez pas ajouter de fichiers ici.`,
@@ -772,8 +776,12 @@ export const errorWords: Dictionary['errorWords'] = {
   conflict: 'Impossible : cela contredit l’état actuel.',
   'too-large': 'C’est trop volumineux. Envoyez-en moins à la fois.',
   'files-full': 'Ce document a déjà trop de fichiers.',
+  'quota-full':
+    'Vous avez utilisé tout votre espace ici. Supprimez définitivement des documents pour en libérer.',
   'not-json': 'Le serveur n’a pas compris. Rechargez la page.',
   'too-many': 'Trop d’essais. Réessayez dans une minute.',
+  'guests-full':
+    'Les invités de votre réseau ont déjà beaucoup enregistré aujourd’hui. Connectez-vous ou réessayez demain.',
   fault: 'Le serveur a rencontré une erreur. Réessayez.',
   'not-now': 'Impossible pour l’instant. Réessayez dans une minute.',
   'no-room': 'Le serveur n’a plus de place.',

@@ -757,6 +757,10 @@ export const uploadWords: Dictionary['uploadWords'] = {
   'too-large': (file, limit) =>
     limit === '' ? `${file} ist zu groß.` : `${file} ist zu groß; höchstens ${limit}.`,
   'files-full': (file) => `${file} wurde nicht hochgeladen: Dieses Dokument hat schon zu viele Dateien.`,
+  'quota-full': (file) =>
+    `${file} wurde nicht hochgeladen: Ihr Speicherplatz hier ist aufgebraucht. Löschen Sie Dokumente endgültig, um Platz zu schaffen.`,
+  'guests-full': (file) =>
+    `${file} wurde nicht hochgeladen: Gäste in Ihrem Netz haben heute schon viel gespeichert. Melden Sie sich an, oder versuchen Sie es morgen erneut.`,
   'no-room': (file) => `${file} wurde nicht hochgeladen: Der Server hat keinen Platz.`,
   'too-many': (file) => `${file} wurde nicht hochgeladen: zu viele Dateien auf einmal.`,
   forbidden: (file) => `${file} wurde nicht hochgeladen: Sie dürfen hier keine Dateien hinzufügen.`,
@@ -775,8 +779,12 @@ export const errorWords: Dictionary['errorWords'] = {
   conflict: 'Das geht nicht, weil es dem jetzigen Stand widerspricht.',
   'too-large': 'Das ist zu groß. Senden Sie weniger auf einmal.',
   'files-full': 'Dieses Dokument hat schon zu viele Dateien.',
+  'quota-full':
+    'Ihr Speicherplatz hier ist aufgebraucht. Löschen Sie Dokumente endgültig, um Platz zu schaffen.',
   'not-json': 'Der Server konnte damit nichts anfangen. Laden Sie die Seite neu.',
   'too-many': 'Zu viele Versuche. Versuchen Sie es in einer Minute erneut.',
+  'guests-full':
+    'Gäste in Ihrem Netz haben heute schon viel gespeichert. Melden Sie sich an, oder versuchen Sie es morgen erneut.',
   fault: 'Im Server ist ein Fehler aufgetreten. Versuchen Sie es erneut.',
   'not-now': 'Das geht gerade nicht. Versuchen Sie es in einer Minute erneut.',
   'no-room': 'Der Server hat keinen Platz mehr.',

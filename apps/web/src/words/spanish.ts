@@ -745,6 +745,10 @@ export const uploadWords: Dictionary['uploadWords'] = {
   'too-large': (file, limit) =>
     limit === '' ? `${file} es demasiado grande.` : `${file} es demasiado grande; como máximo ${limit}.`,
   'files-full': (file) => `${file} no se ha subido: este documento ya tiene demasiados archivos.`,
+  'quota-full': (file) =>
+    `${file} no se ha subido: has usado todo tu espacio aquí. Elimina documentos definitivamente para liberar espacio.`,
+  'guests-full': (file) =>
+    `${file} no se ha subido: los invitados de tu red ya han guardado mucho hoy. Inicia sesión o inténtalo mañana.`,
   'no-room': (file) => `${file} no se ha subido: el servidor no tiene espacio.`,
   'too-many': (file) => `${file} no se ha subido: demasiados archivos a la vez.`,
   forbidden: (file) => `${file} no se ha subido: aquí no puedes añadir archivos.`,
@@ -763,8 +767,10 @@ export const errorWords: Dictionary['errorWords'] = {
   conflict: 'No es posible: contradice el estado actual.',
   'too-large': 'Es demasiado grande. Envía menos de una vez.',
   'files-full': 'Este documento ya tiene demasiados archivos.',
+  'quota-full': 'Has usado todo tu espacio aquí. Elimina documentos definitivamente para liberar espacio.',
   'not-json': 'El servidor no lo ha entendido. Recarga la página.',
   'too-many': 'Demasiados intentos. Inténtalo de nuevo en un minuto.',
+  'guests-full': 'Los invitados de tu red ya han guardado mucho hoy. Inicia sesión o inténtalo mañana.',
   fault: 'El servidor ha tenido un fallo. Inténtalo de nuevo.',
   'not-now': 'Ahora no es posible. Inténtalo de nuevo en un minuto.',
   'no-room': 'El servidor se ha quedado sin espacio.',

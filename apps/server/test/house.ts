@@ -23,10 +23,15 @@ import { time } from '../src/time.ts'
 
 export const secret = 'a secret that is only used in tests'
 
-/** A folder that is gone after the test. */
+const unused = new Set<string>()
+process.on('exit', () => {
+  for (const path of unused) rmSync(path, { recursive: true, force: true })
+})
+
+/** A folder that is gone after the tests: not before, as a server that has it open may end after the test. */
 export const folder = (t: TestContext): string => {
   const path = mkdtempSync(join(tmpdir(), 'quire-'))
-  t.after(() => rmSync(path, { recursive: true, force: true }))
+  t.after(() => void unused.add(path))
   return path
 }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { idleMs } from '@quire/storage/compaction'
 import { FairQueue } from '@quire/storage/fair-queue'
 import { SetAside } from '@quire/storage/set-aside'
 import type { SetAsideReason } from '@quire/storage/set-aside'
@@ -130,7 +131,11 @@ class Lane<A extends Answer | null> {
 
   constructor({ clock, setAside, entry = new URL('./reading.ts', import.meta.url) }: Parts) {
     const start = (): Worker => new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: memory } })
-    this.#thread = new Thread(start, { limit: { time: clock, ms: patience }, unref: true })
+    this.#thread = new Thread(start, {
+      limit: { time: clock, ms: patience },
+      idle: { time: clock, ms: idleMs },
+      unref: true,
+    })
     this.#setAside = new SetAside(() => clock.now(), setAside)
   }
 

@@ -23,6 +23,8 @@ export interface Manner {
   readonly limit?: { readonly time: Time; readonly ms: number; readonly error?: () => Error }
   /** Hears of each end that nobody asked for. */
   readonly ended?: () => void
+  /** A thread that was asked nothing for so many ms is ended: what it used of memory goes back. */
+  readonly idle?: { readonly time: Time; readonly ms: number }
   /** A thread that nobody waits for is no reason for the process to stay. */
   readonly unref?: boolean
 }
@@ -71,6 +73,7 @@ export class Thread<C extends Calls> {
   /** Ends the thread, with whatever it was doing. */
   async close(): Promise<void> {
     this.#closed = true
+    if (this.#calls.length === 0) this.#unwatch()
     await this.#worker?.terminate()
   }
 
@@ -109,8 +112,12 @@ export class Thread<C extends Calls> {
   #watch(): void {
     this.#unwatch()
     this.#unwatch = () => {}
-    const { limit } = this.#manner
-    if (limit === undefined || this.#calls.length === 0) return
+    const { limit, idle } = this.#manner
+    if (this.#calls.length === 0) {
+      if (idle !== undefined && !this.#closed) this.#unwatch = idle.time.after(idle.ms, () => this.#retire())
+      return
+    }
+    if (limit === undefined) return
     this.#unwatch = limit.time.after(limit.ms, () => {
       const worker = this.#worker
       if (!worker) return
@@ -118,6 +125,12 @@ export class Thread<C extends Calls> {
       void worker.terminate().finally(() => this.#ending--)
       this.#end(worker, limit.error?.() ?? new TooSlow(limit.ms))
     })
+  }
+
+  #retire(): void {
+    const worker = this.#worker
+    this.#worker = null
+    void worker?.terminate()
   }
 
   #end(worker: Worker, reason: unknown): void {

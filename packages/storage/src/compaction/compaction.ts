@@ -22,6 +22,8 @@ type Places = ReturnType<Past['places']>
 
 /** So many rooms may wait to be folded, and so many differences to be worked out. */
 const most = 10_000
+/** A thread that was asked nothing for so long is ended, and started again when it is needed: it takes 25 MB and more. */
+export const idleMs = 30_000
 /** So many owners are remembered; one that is forgotten is looked up again. */
 const mostOwners = 10_000
 
@@ -41,8 +43,9 @@ export class Compaction {
   readonly #owners = new Map<string, string>()
 
   constructor({ start, time, limit, setAside }: CompactionDeps) {
-    this.#folder = new Thread(start, { limit: { time, ms: limit } })
-    this.#differ = new Thread(start, { limit: { time, ms: limit } })
+    const manner = { limit: { time, ms: limit }, idle: { time, ms: idleMs } }
+    this.#folder = new Thread(start, manner)
+    this.#differ = new Thread(start, manner)
     const now = (): number => time.now()
     // what cannot be read fails at once, and may be mended by the next update
     this.#builds = new SetAside(now, setAside, ['time', 'memory', 'slow'])

@@ -139,6 +139,25 @@ test('[L1] a page that is older than the document is let in, told so, and reads'
   assert.equal(eve.socket.readyState, eve.socket.OPEN)
 })
 
+test('[W19] a second tab under one client id is told so on its socket, and the tab that comes back is not', async (t) => {
+  const home = await house(t)
+  const { id } = await new Browser(home).json<Listed>('POST', '/api/documents', {}, 201)
+  const enter = async (tab: string) => {
+    const page = await new Raw(`${home.sync}/${id}?quire=1&client=7&schema=1&epoch=&tab=${tab}`).open()
+    await until('SyncStep1', () => page.heard.some((frame) => frame[0] === 0))
+    return page
+  }
+  const isTold = ({ heard }: Raw): boolean =>
+    heard.map(decodeSide).some((side) => side?.type === 'refused' && side.objection === 'identity')
+  const first = await enter('a-1')
+  const second = await enter('b-2')
+  await until('refused', () => isTold(second))
+  const again = await enter('a-1')
+  await again.say(letterIn('title', 7))
+  await until('saved', () => again.heard.some((frame) => decodeSide(frame)?.type === 'saved'))
+  assert.deepEqual([isTold(first), isTold(again)], [false, false])
+})
+
 test('[D15] a page whose copy is of another epoch is told so on the socket, each time, and others are let in', async (t) => {
   const home = await house(t)
   const ada = new Browser(home)

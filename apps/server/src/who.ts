@@ -63,6 +63,8 @@ export const keyPrefix = 'quire_'
 /** Finds out who somebody is. */
 export class Whoever {
   readonly #parts: Parts
+  /** Keys and sessions of which it is being noted that they are used. */
+  readonly #noting = new Set<string>()
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -92,7 +94,7 @@ export class Whoever {
     if (bearer.startsWith(keyPrefix)) {
       const key = await accounts.key(hashOf(bearer))
       if (key === null) return null
-      if (wall() - (key.used ?? 0) > noted) await accounts.usedKey(key.id, wall())
+      if (wall() - (key.used ?? 0) > noted) this.#note(key.id, () => accounts.usedKey(key.id, wall()))
       return { ...nobody, identity: key.identity, key: hashOf(bearer), readsOnly: key.scopes === 'read' }
     }
     const claims = (await tokens?.read(bearer)) ?? null
@@ -106,8 +108,16 @@ export class Whoever {
     const now = wall()
     const session = await accounts.session(hashOf(token), now - sessionAge)
     if (session === null) return null
-    if (now - session.seen > noted) await accounts.seen(session.hash, now)
+    if (now - session.seen > noted) this.#note(session.hash, () => accounts.seen(session.hash, now))
     return { ...nobody, identity: session.account, session: session.hash }
+  }
+
+  /** Nobody waits for this: on a disk that hangs those who are signed in go on. */
+  #note(used: string, write: () => Promise<void>): void {
+    if (this.#noting.has(used)) return
+    this.#noting.add(used)
+    const done = (): void => void this.#noting.delete(used)
+    write().then(done, done) // what cannot be noted now is noted at the next request
   }
 
   async #byGuest(cookie: string): Promise<Who | null> {

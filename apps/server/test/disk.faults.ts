@@ -114,6 +114,72 @@ void describe('a disk in trouble', { concurrency: true }, () => {
       assert.deepEqual(reader.words, ['one', 'three', 'four'])
     })
 
+  test('[O18] [P7] on a disk that hangs a new sign-in gets 503, and joins, lists, searches and who is signed in go on', async (t) => {
+    const data = folder(t)
+    const program = new Program(t, ['--data-dir', data])
+    const [url, sync] = [await program.url(), await syncOf(program)]
+    const ask = (method: string, path: string, cookie: string, body?: unknown): Promise<Response> =>
+      fetch(`${url}${path}`, {
+        method,
+        headers: {
+          cookie,
+          origin: url,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.timeout(20_000),
+      })
+    const account = { email: 'ada@example.org', password: 'a long password' }
+    const registered = await ask('POST', '/api/session/register', '', account)
+    assert.equal(registered.status, 201)
+    const cookie = registered.headers
+      .getSetCookie()
+      .map((one) => one.split(';')[0])
+      .join('; ')
+    const headers = { cookie, origin: url }
+    const [one, other] = [await make(program, headers), await make(program, headers)]
+    const ada = new Writer(`${sync}/${one.id}`, { headers })
+    await until('synced', () => ada.synced)
+    ada.write('early')
+    await until('saved', () => ada.settled)
+
+    const release = hold(data)
+    ada.write('late')
+    const late = performance.now()
+    const refused = await Promise.all([
+      ask('POST', '/api/session', '', account),
+      ask('POST', '/api/session/register', '', { ...account, email: 'ben@example.org' }),
+    ])
+    t.diagnostic(`refused after ${Math.round(performance.now() - late)} ms`)
+    for (const answer of refused) {
+      assert.equal(answer.status, 503)
+      assert.equal(((await answer.json()) as { error: string }).error, 'not-now')
+    }
+    const reads = [
+      '/api/documents',
+      `/api/documents/${one.id}`,
+      '/api/search?q=early',
+      '/api/session',
+      '/api/session/all',
+      '/api/me',
+    ]
+    for (const path of reads) assert.equal((await ask('GET', path, cookie)).status, 200, path)
+    const page = new Writer(`${sync}/${other.id}`, { headers })
+    const ben = new Writer(`${sync}/${one.id}`)
+    await until('others come in', () => page.synced && ben.synced)
+    assert.deepEqual(ben.words, ['early', 'late'])
+    assert.equal(ada.settled, false)
+    release()
+    await until('all is saved', () => ada.settled)
+    // what was refused was not done later
+    assert.equal((await ask('GET', '/api/session/all', cookie)).status, 200)
+    const { sessions } = (await (await ask('GET', '/api/session/all', cookie)).json()) as {
+      sessions: unknown[]
+    }
+    assert.equal(sessions.length, 1)
+    assert.equal((await ask('POST', '/api/session', '', account)).status, 200)
+  })
+
   test('[D4] [P2] asked to stop with a hundred rooms not yet on disk, a server stores them all and ends with 0', async (t) => {
     const data = folder(t)
     const program = new Program(t, ['--data-dir', data, '--access', 'open'])

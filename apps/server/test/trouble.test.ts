@@ -141,3 +141,39 @@ test('[W10] a provider of identities that is away costs who wanted to sign in th
     201,
   )
 })
+
+test('[O18] whoever is signed in goes on while it cannot be noted that they are here', async (t) => {
+  let now = Date.now()
+  let asked = 0
+  const never = (): Promise<never> => {
+    asked++
+    return new Promise(() => {})
+  }
+  const home = await house(t, {
+    wall: () => now,
+    between: (store) =>
+      changed(store, { accounts: changed(store.accounts, { seen: never, usedKey: never }) }),
+  })
+  const ada = new Browser(home)
+  await ada.json(
+    'POST',
+    '/api/session/register',
+    { email: 'ada@example.org', password: 'a long password' },
+    201,
+  )
+  const { key } = await ada.json<{ key: string }>('POST', '/api/keys', { label: 'a script' }, 201)
+  const { id } = await ada.json<Listed>('POST', '/api/documents', {}, 201)
+  now += 3_600_000
+  for (let times = 0; times < 3; times++) {
+    assert.equal((await ada.json<Listed>('GET', `/api/documents/${id}`)).role, 'own')
+    const script = await new Browser(home).ask('GET', '/api/documents', undefined, {
+      authorization: `Bearer ${key}`,
+    })
+    assert.equal(script.status, 200)
+  }
+  const page = new Writer(`${home.sync}/${id}`, { headers: ada.headers })
+  await until('synced', () => page.synced)
+  assert.equal(asked, 2, 'once for the session, once for the key')
+  page.socket.close()
+  await home.close()
+})

@@ -15,6 +15,7 @@ export class RoomLog implements Log, Source {
   readonly #queue: Queue
   readonly #write: Thread<Tables>['call']
   readonly #compaction: Pick<Compaction, 'fold' | 'diff' | 'places'>
+  readonly #load: (room: string) => Promise<Loaded>
   /** Of the last append; null before the log is loaded. */
   #position: number | null = null
   /** Why the log takes nothing more, or null. */
@@ -28,11 +29,13 @@ export class RoomLog implements Log, Source {
     queue: Queue,
     write: Thread<Tables>['call'],
     compaction: Pick<Compaction, 'fold' | 'diff' | 'places'>,
+    load: (room: string) => Promise<Loaded>,
   ) {
     this.room = room
     this.#queue = queue
     this.#write = write
     this.#compaction = compaction
+    this.#load = load
   }
 
   get backlog(): number {
@@ -42,10 +45,7 @@ export class RoomLog implements Log, Source {
   async load(): Promise<Past> {
     await this.#queue.settled(this.room)
     for (;;) {
-      const { base, placed, spans, pieces, owners, schema, unfit, damage } = await this.#write(
-        'load',
-        this.room,
-      )
+      const { base, placed, spans, pieces, owners, schema, unfit, damage } = await this.#load(this.room)
       const places = placed ? base : await this.#places(base.position)
       if (places === null) continue // a compaction ended meanwhile
       if (damage !== null) this.#damage = new Error(`The log of ${this.room} is damaged. ${damage}`)

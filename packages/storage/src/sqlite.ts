@@ -13,12 +13,15 @@ import { StoreBusyError } from './busy.ts'
 import type { Entry } from './entry.ts'
 import type { Files } from './files.ts'
 import { makeFolder } from './folder.ts'
+import type { Loaded } from './load.ts'
 import { lock, unwritable } from './lock.ts'
 import { RoomLog } from './log.ts'
 import { Queue } from './queue.ts'
 import { changes, recover } from './recover.ts'
 import { remote } from './remote.ts'
 import { isOwnSpool, spoolFiles, writeSpool } from './spool.ts'
+import { readOnly } from './reads.ts'
+import type { Reads } from './reads.ts'
 import { maxSearchText } from './search-words.ts'
 import type { openSearcher } from './search.ts'
 import type { Accounts, Documents, Mail, People, Records, Search, Sharing, Sitting, Store } from './store.ts'
@@ -51,6 +54,8 @@ export interface Options {
   readonly limit?: number
   /** Starts the thread that writes; tests start one that fails. */
   readonly writer?: (file: string) => Worker
+  /** Starts the thread that reads for joins, roles, lists and sign-in; tests start one that fails. */
+  readonly reader?: (file: string) => Worker
   /** Starts the thread that searches; tests start one that hangs. */
   readonly searcher?: (file: string) => Worker
   /** Hears of each time that a room is set aside, as its document takes too much time or memory to work out. */
@@ -105,6 +110,7 @@ class Sqlite implements Store {
   readonly #folder: string
   readonly #file: string
   readonly #writer: Thread<Tables>
+  readonly #reader: Thread<Reads>
   readonly #compaction: Compaction
   readonly #searcher: Thread<ReturnType<typeof openSearcher>>
   readonly #queue: Queue
@@ -135,6 +141,7 @@ class Sqlite implements Store {
     this.#options = options
     this.#unlock = unlock
     const startWriter = options.writer ?? thread('./writer.ts')
+    const startReader = options.reader ?? thread('./reader.ts')
     const startCompactor = options.compactor ?? thread('./compactor.ts', 512)
     this.#writer = new Thread(
       () => {
@@ -144,6 +151,9 @@ class Sqlite implements Store {
       },
       { ended: () => this.#died() },
     )
+    this.#reader = new Thread(() => startReader(file), {
+      limit: { time: this.#time, ms: readTimeoutMs, error: readTimeout },
+    })
     this.#compaction = new Compaction({
       start: () => startCompactor(file),
       time: this.#time,
@@ -181,6 +191,8 @@ class Sqlite implements Store {
     for (const file of this.#spools) await recover(file, store, found)
     const ask = (atLeast: number): Promise<FileState> => this.#writer.call('fileState', atLeast)
     this.#unwatch = watchFile(this.#file, ask, (fault) => this.#lose(fault))
+    // its thread is there before the first who waits for an answer; what cannot be read is told to whoever asks for it
+    await this.#reader.call('indexed', '').catch(() => {})
   }
 
   get backlog(): { readonly updates: number; readonly bytes: number } {
@@ -192,23 +204,23 @@ class Sqlite implements Store {
   }
 
   log(room: string): Log {
-    return new RoomLog(room, this.#queue, this.#write, this.#reads)
+    return new RoomLog(room, this.#queue, this.#write, this.#reads, this.#load)
   }
 
   readonly documents: Documents = {
     create: (id, owner, title) =>
-      this.#write('create', id, owner, crypto.randomUUID(), title, this.#time.now()),
-    read: (id) => this.#write('read', id),
-    mine: (owner) => this.#write('mine', owner),
+      this.#writeSoon('create', id, owner, crypto.randomUUID(), title, this.#time.now()),
+    read: (id) => this.#readSoon('read', id),
+    mine: (owner) => this.#readSoon('mine', owner),
     note: async (id, position, title) => {
       await this.#queue.settled(id) // `edited` is read from the update at `position`
-      await this.#write('note', id, position, title)
+      await this.#writeSoon('note', id, position, title)
     },
-    outdated: (after, count) => this.#write('outdated', after, count),
-    trash: (id) => this.#write('trash', id, this.#time.now(), crypto.randomUUID()),
-    restore: (id) => this.#write('restore', id),
-    trashed: (owner) => this.#write('trashed', owner),
-    duePurges: (before, ran, apart) => this.#write('duePurges', before, ran, apart),
+    outdated: (after, count) => this.#readSoon('outdated', after, count),
+    trash: (id) => this.#writeSoon('trash', id, this.#time.now(), crypto.randomUUID()),
+    restore: (id) => this.#writeSoon('restore', id),
+    trashed: (owner) => this.#readSoon('trashed', owner),
+    duePurges: (before, ran, apart) => this.#writeSoon('duePurges', before, ran, apart),
     purge: async (id) => {
       await this.#queue.settled() // what was appended before must not come after
       return this.#write('purge', id)
@@ -216,28 +228,28 @@ class Sqlite implements Store {
   }
 
   readonly people: People = {
-    read: (id) => this.#write('person', id),
-    write: (person) => this.#write('writePerson', person),
+    read: (id) => this.#readSoon('person', id),
+    write: (person) => this.#writeSoon('writePerson', person),
   }
 
   readonly files: Files = {
-    add: (file, due, most) => this.#write('addFile', file, due, most),
-    read: (room, id) => this.#write('readFile', room, id),
-    of: (room) => this.#write('filesOf', room),
-    used: (room) => this.#write('filesUsed', room),
-    share: (from, to, author, due) => this.#write('shareFiles', from, to, author, due),
-    due: (now, count) => this.#write('dueFiles', now, count),
-    seen: (file, mentioned, due) => this.#write('seenFile', file, mentioned, due),
-    drop: (file) => this.#write('dropFile', file),
-    has: (hash) => this.#write('hasBytes', hash),
+    add: (file, due, most) => this.#writeSoon('addFile', file, due, most),
+    read: (room, id) => this.#readSoon('readFile', room, id),
+    of: (room) => this.#readSoon('filesOf', room),
+    used: (room) => this.#readSoon('filesUsed', room),
+    share: (from, to, author, due) => this.#writeSoon('shareFiles', from, to, author, due),
+    due: (now, count) => this.#readSoon('dueFiles', now, count),
+    seen: (file, mentioned, due) => this.#writeSoon('seenFile', file, mentioned, due),
+    drop: (file) => this.#writeSoon('dropFile', file),
+    has: (hash) => this.#readSoon('hasBytes', hash),
   }
 
   usage(owner: string): Promise<Usage> {
-    return this.#write('usage', owner)
+    return this.#readSoon('usage', owner)
   }
 
   documentSize(id: string): Promise<number> {
-    return this.#write('documentSize', id)
+    return this.#readSoon('documentSize', id)
   }
 
   async mentions(room: string, word: string): Promise<boolean> {
@@ -245,20 +257,20 @@ class Sqlite implements Store {
     return this.#reads.mentions(room, word)
   }
 
-  readonly sharing: Sharing = remote((name, args) => this.#write('sharing', name, args))
-  readonly accounts: Accounts = remote((name, args) => this.#write('accounts', name, args))
+  readonly sharing: Sharing = remote((name, args) => this.#ask('sharing', name, args))
+  readonly accounts: Accounts = remote((name, args) => this.#ask('accounts', name, args))
   readonly search: Search = {
     index: async (document, position, title, text) => {
       const kept = await this.#search('searchTextOf', title, text.slice(0, maxSearchText))
-      await this.#write('putText', document, position, kept)
+      await this.#writeSoon('putText', document, position, kept)
     },
-    indexed: (document) => this.#write('indexed', document),
-    unindex: (document) => this.#write('unindex', document),
+    indexed: (document) => this.#readSoon('indexed', document),
+    unindex: (document) => this.#writeSoon('unindex', document),
     find: (query, scope, limit) => this.#search('find', query, scope, limit),
     excerpts: (query, documents) => this.#search('excerpts', query, documents),
   }
-  readonly records: Records = remote((name, args) => this.#write('records', name, args))
-  readonly mail: Mail = remote((name, args) => this.#write('mail', name, args))
+  readonly records: Records = remote((name, args) => this.#ask('records', name, args))
+  readonly mail: Mail = remote((name, args) => this.#ask('mail', name, args))
 
   history(room: string): Promise<Sitting[]> {
     return this.#reads.history(room)
@@ -305,6 +317,25 @@ class Sqlite implements Store {
     if (this.#closing) throw closed()
     return this.#compaction
   }
+
+  /** As `#write`, for what somebody waits for: a disk that hangs is told to them in time. */
+  readonly #writeSoon: Thread<Tables>['call'] = (name, ...args) =>
+    this.#closing
+      ? Promise.reject(closed())
+      : this.#writer.callWithin({ time: this.#time, ms: answerTimeoutMs }, name, ...args)
+
+  readonly #readSoon: Thread<Reads>['call'] = (name, ...args) =>
+    this.#closing
+      ? Promise.reject(closed())
+      : this.#reader.callWithin({ time: this.#time, ms: answerTimeoutMs }, name, ...args)
+
+  /** Carries a call of one of these to the thread that reads, or to the one that writes. */
+  #ask(table: keyof typeof readOnly, name: string, args: readonly unknown[]): Promise<unknown> {
+    return readOnly[table].has(name) ? this.#readSoon(table, name, args) : this.#writeSoon(table, name, args)
+  }
+
+  readonly #load = (room: string): Promise<Loaded> =>
+    this.#closing ? Promise.reject(closed()) : this.#reader.call('load', room)
 
   readonly #search: Thread<ReturnType<typeof openSearcher>>['call'] = (name, ...args) =>
     this.#closing ? Promise.reject(closed()) : this.#searcher.call(name, ...args)
@@ -407,7 +438,7 @@ class Sqlite implements Store {
   }
 
   async #closeReaders(): Promise<void> {
-    await Promise.all([this.#searcher.close(), this.#compaction.close()])
+    await Promise.all([this.#reader.close(), this.#searcher.close(), this.#compaction.close()])
   }
 
   async #end(unclean: boolean): Promise<void> {
@@ -439,8 +470,13 @@ const faults = {
 } satisfies Record<FileFault, (folder: string) => string>
 /** A server has 25 s to end, and a copy that has begun cannot be interrupted (`FileGuard.rescue`). */
 const rescueMs = 12_000
+/** Whoever waits for a short read or write hears after so long that the disk does not answer, in ms. */
+const answerTimeoutMs = 3000
+/** A thread that has read one log for so long is replaced, in ms. */
+const readTimeoutMs = 30_000
+const readTimeout = (): Error => new StoreBusyError('Reading took too long.')
 /** A search ends by itself after half a second; one that does not has a disk that does not answer. */
-const searchTimeoutMs = 3000
+const searchTimeoutMs = 10_000
 const searchTimeout = (): Error => new StoreBusyError('A search took too long.')
 
 const closed = (): Error => new Error('The store is closed.')

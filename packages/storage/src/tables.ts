@@ -5,8 +5,6 @@ import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
 import type { FileGuard, FileState, Rescue } from './db/file-guard.ts'
 import type { Entry } from './entry.ts'
-import { openLoad } from './load.ts'
-import type { Loaded } from './load.ts'
 import { openFiles } from './files.ts'
 import { openLists } from './lists.ts'
 import { openMail } from './mail.ts'
@@ -79,7 +77,6 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     store: db.prepare('SELECT clean, epoch, max(0, stock_refused - running) AS refused FROM store'),
     mark: db.prepare('UPDATE store SET clean = ?'),
   }
-  const load = openLoad(db)
   // what batches ask again and again; always as committed, or empty
   const rooms = new Map<string, Room>()
   const authors = new Map<string, number>()
@@ -286,11 +283,6 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     /** Remembers whose client ids are. The first binding of one holds. */
     bind: (name: string, owners: readonly Owner[]): void => {
       transaction(() => bind(roomOrNew(name), owners))
-    },
-
-    load: (name: string): Loaded => {
-      undo()
-      return load(name)
     },
 
     /** Puts what was folded in the place of what it holds, and sittings in the place of the updates after `from`. */

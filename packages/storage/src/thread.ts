@@ -46,6 +46,8 @@ export class Thread<C extends Calls> {
   readonly #manner: Manner
   /** Not answered yet, oldest first: the first is the one that the thread is at. */
   readonly #calls: Call[] = []
+  /** Of each call that was given up its number, at its place in this ring: the thread does not make it any more. */
+  readonly #givenUp = new Int32Array(new SharedArrayBuffer(4 * ringSize))
   #worker: Worker | null = null
   #closed = false
   #id = 0
@@ -67,6 +69,28 @@ export class Thread<C extends Calls> {
       this.#calls.push(call)
       if (this.#calls.length === 1) this.#watch()
       this.#send(call)
+    })
+  }
+
+  /**
+   * As `call`, but rejects with `StoreBusyError` when there is no answer after so many ms, or at once when a thousand
+   * calls wait already. A call that the thread had not begun by then is never made.
+   */
+  callWithin<K extends keyof C & string>(
+    { time, ms }: { readonly time: Time; readonly ms: number },
+    name: K,
+    ...args: Parameters<C[K]>
+  ): Promise<ReturnType<C[K]>> {
+    if (this.#calls.length >= maxCalls) return Promise.reject(new StoreBusyError('Too many calls wait.'))
+    return new Promise((resolve, reject) => {
+      const id = this.#id + 1
+      const cancel = time.after(ms, () => {
+        Atomics.store(this.#givenUp, id % ringSize, id)
+        reject(new StoreBusyError('The disk does not answer.'))
+      })
+      this.call(name, ...args)
+        .then(resolve, reject)
+        .finally(cancel)
     })
   }
 
@@ -94,6 +118,7 @@ export class Thread<C extends Calls> {
 
   #begin(): Worker {
     const worker = this.#start()
+    worker.postMessage({ givenUp: this.#givenUp })
     let reason: unknown = null
     worker.on('message', (reply: Reply) => {
       if (worker !== this.#worker || reply.id !== this.#calls[0]?.id) return // given up meanwhile
@@ -147,6 +172,8 @@ export class Thread<C extends Calls> {
 /** Between threads an error loses all but its words: its code comes beside it. */
 const coded = (error: unknown, code: unknown): unknown =>
   error instanceof Error && code !== undefined ? Object.assign(error, { code }) : error
+/** The most calls with a time limit that wait in one thread; calls without one are few. */
+const [maxCalls, ringSize] = [1000, 4096]
 /** The most threads of one kind that may take their time to end. */
 const maxEnding = 2
 
@@ -162,12 +189,23 @@ export const serve = <C extends Calls>(port: MessagePort | null, calls: C, gives
     const value = calls[name]?.(...args) as ReturnType<C[K]>
     port?.postMessage({ id, value }, gives[name]?.(value) ?? [])
   }
-  port?.on('message', ({ id, name, args }: { id: number; name: keyof C; args: never[] }) => {
-    try {
-      answer(id, name, args)
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined
-      port.postMessage({ id, error, code })
-    }
-  })
+  let givenUp = new Int32Array(ringSize)
+  port?.on(
+    'message',
+    (message: { id: number; name: keyof C; args: never[] } | { givenUp: Int32Array<ArrayBuffer> }) => {
+      if ('givenUp' in message) {
+        givenUp = message.givenUp
+        return
+      }
+      const { id, name, args } = message
+      if (Atomics.load(givenUp, id % ringSize) === id)
+        return port.postMessage({ id, error: new Error('This call was given up.') })
+      try {
+        answer(id, name, args)
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? error.code : undefined
+        port.postMessage({ id, error, code })
+      }
+    },
+  )
 }

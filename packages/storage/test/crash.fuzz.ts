@@ -8,8 +8,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { piecesOf } from '@quire/sync/log'
+import { openLoad } from '../src/load.ts'
 import { unpack } from '../src/pack.ts'
-import { openDatabase, openTables } from '../src/tables.ts'
+import { openDatabase } from '../src/tables.ts'
 import { open } from './disk.ts'
 import { folder } from './folder.ts'
 import { below, chance, read } from './writing.ts'
@@ -42,7 +43,7 @@ const heldBy = (file: string): { updates: Uint8Array[]; damaged: boolean } | nul
     return null
   }
   try {
-    const { pieces, damage } = openTables(db).load('room')
+    const { pieces, damage } = openLoad(db)('room')
     return { updates: unpack(pieces), damaged: damage !== null }
   } catch {
     return null

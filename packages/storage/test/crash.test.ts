@@ -10,6 +10,7 @@ import { piecesOf } from '@quire/sync/log'
 import type { Owner } from '@quire/sync/log'
 import { readSpool, spoolFiles, writeSpool } from '../src/spool.ts'
 import type { Store } from '../src/store.ts'
+import { openLoad } from '../src/load.ts'
 import { openDatabase, openTables } from '../src/tables.ts'
 import { openSqlite } from '../src/sqlite.ts'
 import { batchOf } from '../src/batch.ts'
@@ -296,9 +297,10 @@ test('[D14] a start does the same work however much is stored, and however often
     const db = new Listening(file)
     const tables = openTables(openDatabase(file, db))
     tables.begin(1)
+    const load = openLoad(db)
     starts.push([...asked])
     for (let room = 0; room < rooms; room++) {
-      const { pieces } = tables.load(`room ${room}`)
+      const { pieces } = load(`room ${room}`)
       tables.append(batchOf([entry(`room ${room}`, pieces.lengths.length + 1, bytes(1))]))
     }
     assert.ok(statSync(`${file}-wal`).size < 5 * 1024 * 1024) // what a start after a crash has to read

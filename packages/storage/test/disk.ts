@@ -20,6 +20,10 @@ export class Disk {
       workerData: { file, plan: this.plan },
     }))
 
+  /** For the options of `openSqlite`. */
+  readonly reader = (file: string): Worker =>
+    new Worker(new URL('./failing-reader.ts', import.meta.url), { workerData: { file, plan: this.plan } })
+
   /** The nth call from now fails, and so do the calls after it until `times` have failed. */
   failIn(calls: number, times = 1): void {
     Atomics.store(this.plan, at.times, times)
@@ -84,6 +88,7 @@ export const onDisk = async (home: string, failed?: (error: unknown) => void, op
     ...options,
     time,
     writer: disk.writer,
+    reader: disk.reader,
     failed: (error) => {
       failures.push(String(error))
       if (failed) failed(error)

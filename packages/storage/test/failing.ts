@@ -1,9 +1,9 @@
-import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase, openTables } from '../src/tables.ts'
 import { serve } from '../src/thread.ts'
 import { at } from './disk.ts'
+import { UnreadableDatabase } from './unreadable.ts'
 
 // The writer's thread on a disk that misbehaves as `Disk` says.
 const { file, plan }: { file: string; plan: Int32Array } = workerData
@@ -15,24 +15,11 @@ const call = (): void => {
   if (left <= 1 && left > 1 - Atomics.load(plan, at.times)) throw new Error('database or disk is full')
 }
 
-const reads = <T>(work: () => T): T => {
-  if (Atomics.load(plan, at.unreadable) === 0) return work()
-  throw Object.assign(new Error('disk I/O error'), { errcode: 10 })
-}
-
-class FailingDatabase extends DatabaseSync {
+class FailingDatabase extends UnreadableDatabase {
   override prepare(sql: string): StatementSync {
     const statement = super.prepare(sql)
-    const [run, get, all, iterate] = [
-      statement.run.bind(statement),
-      statement.get.bind(statement),
-      statement.all.bind(statement),
-      statement.iterate.bind(statement),
-    ]
+    const run = statement.run.bind(statement)
     return Object.assign(statement, {
-      get: (...values: Parameters<typeof get>) => reads(() => get(...values)),
-      all: (...values: Parameters<typeof all>) => reads(() => all(...values)),
-      iterate: (...values: Parameters<typeof iterate>) => reads(() => iterate(...values)),
       run: (...values: Parameters<typeof run>) => {
         call()
         return run(...values)
@@ -61,6 +48,6 @@ class FailingDatabase extends DatabaseSync {
   }
 }
 
-const db = openDatabase(file, new FailingDatabase(file, { timeout: 5000 }))
+const db = openDatabase(file, new FailingDatabase(file, plan, { timeout: 5000 }))
 opened = true
 serve(parentPort, openTables(db))

@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { openLoad } from '../src/load.ts'
 import { fold } from '../src/compact.ts'
 import { migrate, migrations } from '../src/migrate.ts'
 import { unpack } from '../src/pack.ts'
 import { openSqlite } from '../src/sqlite.ts'
-import { openDatabase, openTables } from '../src/tables.ts'
+import { openDatabase } from '../src/tables.ts'
 import { open } from './disk.ts'
 import { folder } from './folder.ts'
 import { based, content, conversation, read } from './writing.ts'
@@ -112,7 +113,7 @@ test('[D19] a migration that is cut off at any point leaves the old data or the 
     versions.add(version(left))
     left.close()
     const db = openDatabase(join(cut, 'quire.db'))
-    const { base, pieces, damage } = openTables(db).load('room')
+    const { base, pieces, damage } = openLoad(db)('room')
     assert.deepEqual([base.position, unpack(pieces), damage], [20, said.slice(20), null])
     assert.equal(version(db), migrations().length)
     db.close()

@@ -15,6 +15,7 @@ import { test } from 'node:test'
 import { piecesOf } from '@quire/sync/log'
 import type { Base, Log, Run } from '@quire/sync/log'
 import * as Y from 'yjs'
+import { openLoad } from '../src/load.ts'
 import { batchOf } from '../src/batch.ts'
 import { examine } from '../src/examine.ts'
 import { unpack } from '../src/pack.ts'
@@ -343,9 +344,9 @@ test('[L53] updates of many rooms lie together in the journal, and are moved whe
     if (round === 19) assert.deepEqual([rows('journal'), rows('updates')], [2000, 0])
   }
   assert.deepEqual([rows('journal'), rows('updates')], [1000, 2000])
-  const tailOf = (at: typeof tables, room: string): number[] => [...at.load(room).pieces.bytes]
+  const tailOf = (at: DatabaseSync, room: string): number[] => [...openLoad(at)(room).pieces.bytes]
   assert.deepEqual(
-    tailOf(tables, 'room 7'),
+    tailOf(db, 'room 7'),
     said.map(([value]) => value),
   )
   assert.deepEqual(
@@ -361,7 +362,7 @@ test('[L53] updates of many rooms lie together in the journal, and are moved whe
   const image = openDatabase(`${file}-image`)
   const next = openTables(image)
   assert.deepEqual(
-    tailOf(next, 'room 7'),
+    tailOf(image, 'room 7'),
     said.map(([value]) => value),
   )
   next.begin(1)
@@ -397,7 +398,7 @@ test('[L53] a large update is written once, where it belongs, between those in t
     ],
   )
   const again = openTables(db) // it knows nothing yet
-  assert.deepEqual(unpack(again.load('room').pieces), said)
+  assert.deepEqual(unpack(openLoad(db)('room').pieces), said)
   assert.deepEqual(
     again.append(batchOf([entry('room', 5, bytes(5)), entry('room', 7, bytes(7))])).clashes,
     [1],
@@ -417,7 +418,7 @@ test('[D6] [L53] a start on a full disk leaves the journal as it is, and all can
   full.exec('PRAGMA max_page_count = 1')
   const next = openTables(full)
   assert.deepEqual(next.begin(1), { clean: false, epoch: '', lost: 0 })
-  assert.deepEqual(unpack(next.load('room').pieces), said)
+  assert.deepEqual(unpack(openLoad(full)('room').pieces), said)
   assert.throws(() => next.append(batchOf([entry('room', 1001, new Uint8Array(9000))])), /full/)
   full.exec('PRAGMA max_page_count = 1000000')
   assert.deepEqual(next.append(batchOf([entry('room', 1001, bytes(1))])).clashes, [])

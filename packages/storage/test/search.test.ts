@@ -199,7 +199,7 @@ test('[O18] a search that does not end holds neither the writer nor the next sea
   assert.equal((await store.sharing.standing('a', 'ben', 0)).general, 'edit')
   await store.people.write({ id: 'ada', name: 'Ada', color: 1 })
   await store.check()
-  time.pass(3000)
+  time.pass(10_000)
   await endless
   assert.deepEqual(await next, ['one'])
   assert.equal(threads, 2)

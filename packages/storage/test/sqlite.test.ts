@@ -11,6 +11,7 @@ import { openPast } from '../src/past.ts'
 import { Queue } from '../src/queue.ts'
 import { isUnfit } from '../src/row.ts'
 import { writeSpool } from '../src/spool.ts'
+import { openReads } from '../src/reads.ts'
 import { openSqlite } from '../src/sqlite.ts'
 import type { Options } from '../src/sqlite.ts'
 import { openDatabase, openTables, roomsOfDocument } from '../src/tables.ts'
@@ -147,11 +148,13 @@ test('[L19] a diff that was read before a compaction and arrives after it is rea
     (error) => assert.fail(String(error)),
   )
   const read = direct(past, (name) => (name === 'diff' && ++asked === 1 ? late.promise : null))
-  const log = new RoomLog('room', queue, ask, {
-    fold: (room, upTo) => read('fold', room, upTo),
-    diff: (room, vector) => read('diff', room, vector),
-    places: (room) => read('places', room),
-  })
+  const compaction = {
+    fold: (room: string, upTo: number) => read('fold', room, upTo),
+    diff: (room: string, vector: Uint8Array) => read('diff', room, vector),
+    places: (room: string) => read('places', room),
+  }
+  const reads = direct(openReads(new DatabaseSync(file, { readOnly: true })))
+  const log = new RoomLog('room', queue, ask, compaction, (room) => reads('load', room))
   const said = conversation(74, 20)
   await log.load()
   await Promise.all(said.map((update) => log.append(write(update))))

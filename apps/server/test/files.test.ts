@@ -344,6 +344,24 @@ test('[O23] new guests of one address store no more than ten, and a guest who si
   assert.equal((await upload(home, ada, room, Buffer.alloc(90_000))).status, 201)
 })
 
+test('[O23] whoever has more than the quota allows keeps everything, and brings no more', async (t) => {
+  const data = folder(t)
+  const before = await house(t, { data })
+  const ada = new Browser(before)
+  const { id: room } = await ada.json<Listed>('POST', '/api/documents', {}, 201)
+  const bytes = png(1, 1, 'x'.repeat(200_000))
+  const file = await uploaded(before, ada, room, bytes)
+  await before.close()
+  const after = await house(t, { data, flags: ['--quota-guest', '100KB'] })
+  const again = new Browser(after)
+  again.cookie = ada.cookie
+  const answer = await again.ask('GET', `/api/documents/${room}/files/${file.id}`)
+  assert.deepEqual(Buffer.from(await answer.arrayBuffer()), bytes)
+  assert.deepEqual(await error(await upload(after, again, room, Buffer.alloc(10))), [413, 'quota-full'])
+  assert.deepEqual(await error(await again.ask('POST', '/api/documents', {})), [413, 'quota-full'])
+  await writesOn(after, again, room)
+})
+
 test('[O23] uploads without a cookie are bounded by their address', async (t) => {
   const { home, ada, disk } = await scene(t)
   const rooms: string[] = []

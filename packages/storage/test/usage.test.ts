@@ -63,7 +63,7 @@ const append = async (store: Store, room: string, text: string, compact: boolean
   if (compact) await log.compact()
 }
 
-test('[O23] what is stored for whom is what the tables add up to, whatever was done', async (t) => {
+test('[O23] [L67] what is stored for whom is what the tables add up to, whatever was done', async (t) => {
   const home = folder()
   let store = await openSqlite(home)
   const letters = 'All happy families are alike. '.repeat(60)

@@ -26,6 +26,9 @@ const classes = 16
 const stepsAtOnce = 500_000
 const stepsOfStruct = 50
 
+/** Yjs moves so many items along in the array of their client in the time that it takes to pass over one. */
+const movesOfStep = 256
+
 /** What one struct names, with client ids as indexes. */
 interface Names {
   originClient: number
@@ -55,6 +58,8 @@ export class IntegrationModel {
   /** Marks are never used twice: the steps that were ever taken. */
   #mark = 0
   #steps = 0
+  /** Items that moved by one place in the array of their client as others were cut in two, in this update. */
+  #moved = 0
   #items = 0
   #journal: (number | string)[] = []
   readonly #struct = new Struct()
@@ -77,7 +82,8 @@ export class IntegrationModel {
 
   /**
    * Takes in the new structs of an update, in the order in which `inspect` told them. False when that takes more than
-   * `most` steps; then nothing has changed, but these steps were taken and count.
+   * `most` steps; then nothing has changed, but these steps were taken and count. Cutting items in two counts only
+   * here, and not for the document: whoever builds it from a state has nothing to cut.
    */
   add(update: Uint8Array, segments: readonly Segment[], most: number): boolean {
     const work = this.adding(update, segments, most)
@@ -91,12 +97,13 @@ export class IntegrationModel {
   *adding(update: Uint8Array, segments: readonly Segment[], most: number): Steps<boolean> {
     this.#journal = []
     const until = this.#steps + most
+    this.#moved = 0
     const reader = new Reader(update)
     let pause = this.#steps + stepsAtOnce
     for (const { client, clock, count, from } of segments) {
       reader.at = from
       let at = clock
-      for (let left = count; left > 0 && this.#steps <= until; left--) {
+      for (let left = count; left > 0 && this.#isWithin(until); left--) {
         this.#struct.read(reader, Number.POSITIVE_INFINITY)
         this.#integrate(client, at, update, until)
         at += this.#struct.length
@@ -105,7 +112,7 @@ export class IntegrationModel {
         pause = this.#steps + stepsAtOnce
         yield
       }
-      if (this.#steps <= until) continue
+      if (this.#isWithin(until)) continue
       this.#takeBack()
       return false
     }
@@ -127,6 +134,10 @@ export class IntegrationModel {
     let node = this.#heads[this.#lists.get(`${root}\n`) ?? -1] ?? none
     for (; node !== none; node = this.#get(node, rightAt))
       yield [this.#ids[this.#get(node, clientAt)] ?? 0, this.#get(node, clockAt), this.#get(node, lengthAt)]
+  }
+
+  #isWithin(until: number): boolean {
+    return this.#steps + Math.floor(this.#moved / movesOfStep) <= until
   }
 
   #get(node: number, field: number): number {
@@ -288,6 +299,7 @@ export class IntegrationModel {
     this.#set(node, rightAt, rest)
     if (this.#get(node, listAt) % classes !== single) this.#items++
     nodes.splice(at + 1, 0, rest)
+    this.#moved += nodes.length - at
     this.#marks[rest] = this.#marks[node] ?? 0
     this.#journal.push(node, rest, undo.split)
     return rest

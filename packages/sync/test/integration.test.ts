@@ -198,6 +198,29 @@ const meetings = (seed: number, rounds: number, call: (update: Uint8Array) => vo
   return server
 }
 
+test('[O20] an update that cuts a long text into single letters from its end on is refused, and a tenth of it is not', () => {
+  const text = (length: number): { room: Building; cuts: Uint8Array } => {
+    const room = new Building()
+    assert.equal(
+      room.take(update([block(9, 0, [[4, ...name, ...number(length), ...Array<number>(length).fill(97)]])])),
+      'new',
+    )
+    // each letter between two letters of the text, the last ones first
+    const letters = Array.from({ length: length - 1 }, (_, at) => [
+      0xc4,
+      ...id(9, length - 2 - at),
+      ...id(9, length - 1 - at),
+      ...letter,
+    ])
+    return { room, cuts: update([block(1, 0, letters)]) }
+  }
+  const long = text(100_000)
+  assert.equal(long.room.take(long.cuts), 'damaged')
+  const short = text(10_000)
+  assert.equal(short.room.take(short.cuts), 'new')
+  assert.equal(short.room.take(update([block(2, 0, [[4, ...name, ...letter]])])), 'new')
+})
+
 test('[O20] the model has the items of a list in the order in which Yjs has them', () => {
   for (let seed = 1; seed <= 12; seed++) {
     const model = new IntegrationModel()

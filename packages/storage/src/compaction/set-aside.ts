@@ -1,3 +1,4 @@
+import { StoreBusyError } from '../busy.ts'
 import { TooSlow } from '../thread.ts'
 
 /** Why a document is not worked out for a while. */
@@ -94,6 +95,7 @@ export class SetAside {
 /** What a failure says of the document; null when it says nothing of it. */
 const reasonOf = (error: unknown): SetAsideReason | null => {
   if (error instanceof TooSlow) return 'time'
+  if (error instanceof StoreBusyError) return null // the thread did not even look at it
   if (!(error instanceof Error)) return 'unreadable'
   const code = 'code' in error ? error.code : undefined
   if (code === 'ERR_WORKER_OUT_OF_MEMORY') return 'memory'

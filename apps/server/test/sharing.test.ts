@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
-import { Browser, house, LentClock, Raw, until } from './house.ts'
+import type { Store } from '@quire/storage/store'
+import { Browser, changed, house, LentClock, Raw, until } from './house.ts'
 import type { Listed, Options } from './house.ts'
 import { Writer } from './writer.ts'
 
@@ -280,6 +281,26 @@ test('who has opened a document is known to its owner', async (t) => {
   const visitors = async () =>
     (await ada.json<{ visits: { who: string }[] }>('GET', `${path}/visits`)).visits.map(({ who }) => who)
   await until('noted', async () => (await visitors()).includes(who))
+})
+
+test('[O22] a person has one copy made at a time; others do not wait for it', async (t) => {
+  let finish = (): void => {}
+  let begun = 0
+  const gate = new Promise<void>((resolve) => (finish = resolve))
+  const between = (store: Store): Store =>
+    changed(store, { copy: (...args) => (begun++, gate.then(() => store.copy(...args))) })
+  const home = await house(t, { between })
+  const [ada, ben] = [new Browser(home), new Browser(home)]
+  const { id } = await ada.json<Listed>('POST', '/api/documents', {}, 201)
+  const path = `/api/documents/${id}/copy`
+  const first = ada.json<Listed>('POST', path, {}, 201)
+  const other = ben.json<Listed>('POST', path, {}, 201)
+  await until('both are being made', () => begun === 2)
+  assert.equal(await refusal(ada, 'POST', path, {}, 429), 'too-many')
+  finish()
+  assert.notEqual((await first).id, (await other).id)
+  await ada.json('POST', path, {}, 201)
+  await home.close()
 })
 
 test('[P5] no copy without the right to one: readers only where the owner lets them, and no grant goes along', async (t) => {

@@ -149,6 +149,20 @@ export const openMemory = (time: Time = realTime): Store => {
 
   return {
     log,
+    copy: async (from, to, author) => {
+      open()
+      const [source, target] = [room(from), room(to)]
+      const base = source.base.position > 0 ? [source.base.state] : []
+      for (const update of [...base, ...source.tail.map((entry) => entry.update)])
+        target.tail.push({
+          position: target.tail.length + 1,
+          author,
+          time: time.now(),
+          update: update.slice(),
+        })
+      target.schema = source.schema
+      return true
+    },
     documents: {
       create: async (id, owner, title) => {
         open()

@@ -207,6 +207,11 @@ class Sqlite implements Store {
     return new RoomLog(room, this.#queue, this.#write, this.#reads, this.#load)
   }
 
+  async copy(from: string, to: string, author: string): Promise<boolean> {
+    await this.#queue.settled(from) // what is on its way to the disk is copied too
+    return this.#write('copy', from, to, author, this.#time.now())
+  }
+
   readonly documents: Documents = {
     create: (id, owner, title) =>
       this.#writeSoon('create', id, owner, crypto.randomUUID(), title, this.#time.now()),

@@ -12,6 +12,11 @@ import type { Usage } from './usage.ts'
 export interface Store {
   /** The log of a room. Nothing is written before the first `append` or `bind`. Ask once per open room. */
   log(room: string): Log
+  /**
+   * Writes all that the room `from` holds into the room `to`, to which nothing was written yet, as updates by this author.
+   * The bytes stay in the store. False, and nothing is written, when what `from` holds is damaged.
+   */
+  copy(from: string, to: string, author: string): Promise<boolean>
   readonly documents: Documents
   readonly people: People
   readonly sharing: Sharing

@@ -5,6 +5,7 @@ import { entriesOf } from './batch.ts'
 import type { Batch } from './batch.ts'
 import type { FileGuard, FileState, Rescue } from './db/file-guard.ts'
 import type { Entry } from './entry.ts'
+import { openCopyRoom } from './db/copy-room.ts'
 import { openFiles } from './files.ts'
 import { openLists } from './lists.ts'
 import { openMail } from './mail.ts'
@@ -77,6 +78,7 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
     store: db.prepare('SELECT clean, epoch, max(0, stock_refused - running) AS refused FROM store'),
     mark: db.prepare('UPDATE store SET clean = ?'),
   }
+  const copyRoom = openCopyRoom(db)
   // what batches ask again and again; always as committed, or empty
   const rooms = new Map<string, Room>()
   const authors = new Map<string, number>()
@@ -285,6 +287,27 @@ export const openTables = (db: DatabaseSync, guard: FileGuard | null = null) => 
       transaction(() => bind(roomOrNew(name), owners))
     },
 
+    /** Copies a room into one that nothing was written to. False, and nothing is written, when it is damaged. */
+    copy: (from: string, to: string, by: string, now: number): boolean => {
+      const source = sql.room.get(from)
+      if (!source) return true
+      try {
+        transaction(() => {
+          const target = roomOrNew(to)
+          if (target.last > 0) throw new Error(`The room ${to} was written to.`)
+          const count = copyRoom(number(source, 'id'), { to: target.id, author: author(by), now })
+          if (count === null) throw new Damaged()
+          target.last = count
+          target.schema = number(source, 'schema')
+          sql.schema.run(target.schema, target.id)
+        })
+      } catch (error) {
+        if (error instanceof Damaged) return false
+        throw error
+      }
+      return true
+    },
+
     /** Puts what was folded in the place of what it holds, and sittings in the place of the updates after `from`. */
     fold: (name: string, from: number, made: Base | Run, sittings: readonly Sitting[]): void => {
       transaction(() => {
@@ -381,6 +404,9 @@ export interface Stored {
   /** No table takes them. They are in quarantine. */
   readonly unfit: readonly { readonly index: number; readonly why: string }[]
 }
+
+/** Ends a transaction that must leave nothing behind. */
+class Damaged extends Error {}
 
 /** So many rows of the journal are moved at once. */
 const most = 2000

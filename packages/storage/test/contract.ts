@@ -121,6 +121,29 @@ export const storeContract = (name: string, place: () => Place): void => {
     )
   })
 
+  story(
+    '[O22] [L66] a copy holds what the room held, under the name of who made it',
+    async (store, _, again) => {
+      const said = conversation(3, 30)
+      const log = await opened(store, 'room')
+      await append(log, said.slice(0, 20))
+      await log.compact()
+      await append(log, said.slice(20, -1))
+      await log.append(write(said.at(-1) ?? bytes(), 'ada', [{ client: 5, identity: 'ada' }], 7))
+      assert.equal(await store.copy('room', 'copy', 'ben'), true)
+      assert.equal(await store.copy('never', 'nothing', 'ben'), true)
+      const next = await again()
+      const copy = await opened(next, 'copy')
+      const { base, tail, owners, schema, damaged } = await copy.load()
+      assert.deepEqual([owners, schema, damaged, base.position], [[], 7, false, 0])
+      assert.deepEqual(content(read(...tail)), content(read(...said)))
+      const folded = await based(copy)
+      assert.equal(folded.position, tail.length)
+      assert.ok((await next.history('copy')).every(({ author }) => author === 'ben'))
+      assert.deepEqual(await next.log('nothing').load(), past(emptyBase))
+    },
+  )
+
   story('[L6] a log is loaded before it is used', async (store) => {
     await assert.rejects(store.log('room').append(write(bytes(1))), /loaded before/)
     await assert.rejects(store.log('room').compact(), /loaded before/)

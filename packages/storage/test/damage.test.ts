@@ -105,6 +105,22 @@ test('[D11] [L44] a log that lacks an update gives what stands before, and takes
   db.close()
 })
 
+test('[O22] [L66] of a damaged room there is no copy, and nothing is left of it', async () => {
+  for (const damage of [
+    'DELETE FROM updates WHERE room = 2 AND position = 31',
+    'UPDATE bases SET position = 10',
+    'DELETE FROM bases',
+  ]) {
+    const path = await home()
+    byHand(path, damage)
+    const store = await open(path)
+    assert.equal(await store.copy('diary', 'copy', 'ada'), false)
+    assert.equal(await store.copy('plan', 'copy', 'ada'), true)
+    await isWhole(store, 'copy')
+    await store.close()
+  }
+})
+
 test('[D11] [L44] a log of which nothing can be read is refused: it is not an empty one', async () => {
   for (const [sql, sentence] of [
     [

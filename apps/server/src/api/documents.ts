@@ -17,10 +17,11 @@ import type { Shard } from '../shard.ts'
 import { Starters } from '../templates/starters.ts'
 import { NotNow } from '../titles.ts'
 import { mint } from '../tokens.ts'
+import { Turns } from '../uploads/turns.ts'
 import { doer, storer } from './asker.ts'
 import type { Asker } from './asker.ts'
 import { body, line } from './body.ts'
-import { beginWith, contentOf } from './content.ts'
+import { beginWith } from './content.ts'
 import type { Content } from './content.ts'
 import { noSpace, nothingHere, refuse, signedOut } from './errors.ts'
 import { lists, listings } from './lists.ts'
@@ -53,7 +54,7 @@ export interface Parts {
   readonly sharing: Sharing
   readonly people: People
   readonly search: Search
-  readonly store: Pick<Store, 'log' | 'files' | 'documentSize'>
+  readonly store: Pick<Store, 'log' | 'files' | 'documentSize' | 'copy'>
   readonly quotas: Quotas
   readonly metrics: Pick<Metrics, 'documentRefused'>
   readonly policy: Policy
@@ -70,6 +71,7 @@ export const documents = (parts: Parts): Hono<Asker> => {
   const { documents, sharing, search, store, policy, shard, knocks, events, settings, wall, quotas } = parts
   const { titles } = shard
   const starters = new Starters()
+  const copying = new Turns(1)
 
   const renamed = async (c: Context, document: Document, to: string, author: string) => {
     try {
@@ -115,31 +117,47 @@ export const documents = (parts: Parts): Hono<Asker> => {
   }
 
   /** What a copy of this document begins with, or the answer that says why there is none. */
-  const copied = async (c: Context, { id }: Document, copying: boolean): Promise<Beginning | Response> => {
-    if (!copying) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
-    const content = await contentOf(store, id)
-    return content === null
-      ? refuse(c, 'not-now', 'This document is damaged and cannot be copied.')
-      : { content, filesOf: id }
+  const copied = (c: Context, { id }: Document, mayCopy: boolean): Beginning | Response => {
+    if (!mayCopy) return refuse(c, 'forbidden', 'Its owner does not let those who read it copy it.')
+    return { copyOf: id }
   }
 
   /** What a document that is made from this template begins with, or the answer that says why there is none. */
   const beginning = async (c: Context<Asker>, template: string): Promise<Beginning | Response> => {
     const ours = await starters.content(template)
-    if (ours !== null) return { content: { updates: [ours], schema: schemaVersion }, filesOf: null }
+    if (ours !== null) return { content: { updates: [ours], schema: schemaVersion } }
     const found = await permit(parts, c.get('who'), template, 'view')
     if (found === null || found.document === null) return nothingHere(c)
     if ((await sharing.templatesAmong([template])).length === 0) return nothingHere(c)
     return copied(c, found.document, found.copying)
   }
 
-  const copyInto = async (
-    { id }: Document,
-    { content, filesOf }: Beginning,
-    author: string,
-  ): Promise<void> => {
-    await beginWith(store, id, content, author)
-    if (filesOf !== null) await store.files.share(filesOf, id, author, wall() + settings.keepFiles)
+  /** A new document that begins so; or the answer that says why there is none. One copy at a time per person. */
+  const makeFrom = async (c: Context<Asker>, from: Beginning): Promise<Document | Response> => {
+    const author = c.get('identity')
+    if ('copyOf' in from) return copyFor(c, from.copyOf, author)
+    const document = await make(c)
+    if (!(document instanceof Response)) await beginWith(store, document.id, from.content, author)
+    return document
+  }
+
+  const copyFor = async (c: Context<Asker>, from: string, author: string): Promise<Document | Response> => {
+    const giveBack = copying.take(author)
+    if (giveBack === null)
+      return refuse(c, 'too-many', 'Another copy of yours is being made. Try again when it is there.')
+    try {
+      const document = await make(c)
+      if (document instanceof Response) return document
+      if (await store.copy(from, document.id, author)) {
+        await store.files.share(from, document.id, author, wall() + settings.keepFiles)
+        return document
+      }
+      await documents.trash(document.id)
+      await documents.purge(document.id)
+      return refuse(c, 'not-now', 'This document is damaged and cannot be copied.')
+    } finally {
+      giveBack()
+    }
   }
 
   const mine = async (c: Context<Asker>): Promise<Document | null> => {
@@ -184,11 +202,10 @@ export const documents = (parts: Parts): Hono<Asker> => {
         if (wanted instanceof Response) return wanted
         const from = wanted.template === undefined ? null : await beginning(c, wanted.template)
         if (from instanceof Response) return from
-        return withRoom(c, from?.filesOf ?? null, async () => {
-          const document = await make(c)
+        return withRoom(c, from !== null && 'copyOf' in from ? from.copyOf : null, async () => {
+          const document = await (from === null ? make(c) : makeFrom(c, from))
           if (document instanceof Response) return document
           const author = c.get('identity')
-          if (from !== null) await copyInto(document, from, author)
           await events.happened(doer(c), 'document.created', document.id)
           const named =
             wanted.title !== ''
@@ -250,12 +267,11 @@ export const documents = (parts: Parts): Hono<Asker> => {
         if (found === null || found.document === null) return nothingHere(c)
         const source = found.document
         return withRoom(c, source.id, async () => {
-          const from = await copied(c, source, found.copying)
+          const from = copied(c, source, found.copying)
           if (from instanceof Response) return from
-          const document = await make(c)
+          const document = await makeFrom(c, from)
           if (document instanceof Response) return document
           const author = c.get('identity')
-          await copyInto(document, from, author)
           await events.happened(doer(c), 'document.copied', document.id)
           const named =
             wanted.title === undefined
@@ -342,10 +358,7 @@ const filing = z.strictObject(
 )
 
 /** What a document begins with, and whose files go with it. */
-interface Beginning {
-  readonly content: Content
-  readonly filesOf: string | null
-}
+type Beginning = { readonly content: Content } | { readonly copyOf: string }
 
 const row = ({ id, title, created, edited }: Document) => ({ id, title, created, edited })
 const whole = (document: Document, role: Role) => ({ ...row(document), role, epoch: document.epoch })

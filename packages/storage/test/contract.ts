@@ -132,6 +132,7 @@ export const storeContract = (name: string, place: () => Place): void => {
       await log.append(write(said.at(-1) ?? bytes(), 'ada', [{ client: 5, identity: 'ada' }], 7))
       assert.equal(await store.copy('room', 'copy', 'ben'), true)
       assert.equal(await store.copy('never', 'nothing', 'ben'), true)
+      assert.ok((await store.documentSize('copy')) > 0)
       const next = await again()
       const copy = await opened(next, 'copy')
       const { base, tail, owners, schema, damaged } = await copy.load()

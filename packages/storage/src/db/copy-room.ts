@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { isCorrupt, number } from '../row.ts'
+import { recountRooms } from '../usage.ts'
 
 /** A room to copy into: its id, that of the author, and the time of the copied updates. */
 export interface CopyTarget {
@@ -20,6 +21,7 @@ export const openCopyRoom = (db: DatabaseSync) => {
     tail: db.prepare(
       'SELECT count(*) AS count, max(position) AS last FROM tail WHERE room = ? AND position > ?',
     ),
+    recount: db.prepare(recountRooms(':to')),
     copyBase: db.prepare(`INSERT INTO updates (room, position, author, time, bytes)
       SELECT :to, 1, :author, :now, state FROM bases WHERE room = :from`),
     copyRuns: db.prepare(`INSERT INTO updates (room, position, author, time, bytes)
@@ -51,6 +53,7 @@ export const openCopyRoom = (db: DatabaseSync) => {
       let count = Number(sql.copyBase.run(into).changes)
       count += Number(sql.copyRuns.run({ ...into, before: count, after: base }).changes)
       count += Number(sql.copyTail.run({ ...into, before: count, after: found.folded }).changes)
+      sql.recount.run({ to }) // the database counts only large updates by itself
       return count
     } catch (error) {
       if (isCorrupt(error)) return null

@@ -316,7 +316,10 @@ test('[D14] a start does the same work however much is stored, and however often
   assert.deepEqual(starts[3], starts[1])
   // and nothing of it walks through rooms; the journal is never long
   for (const sql of starts[3] ?? [])
-    assert.match(sql, /^(PRAGMA|BEGIN|COMMIT|SELECT clean, epoch, max\(0, stock_refused - running\) AS refused FROM store|UPDATE store|.* FROM journal)/s)
+    assert.match(
+      sql,
+      /^(PRAGMA|BEGIN|COMMIT|SELECT clean, epoch, max\(0, stock_refused - running\) AS refused FROM store|UPDATE store|.* FROM journal)/s,
+    )
 })
 
 test('[D20] what was committed before anybody heard of it, and comes again, is there once', async () => {

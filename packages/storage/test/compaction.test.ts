@@ -122,7 +122,7 @@ test('[O31] a room that is set aside is built again after a minute', async () =>
   assert.deepEqual(reasons, ['time', 'time'])
 })
 
-test('[O31] [L63] the rooms of one owner hold up those of others one at a time', async () => {
+test('[O31] [L68] the rooms of one owner hold up those of others one at a time', async () => {
   const { store, time } = await world()
   const ids = [1, 2, 3].map((number) => `${number}`.repeat(22))
   for (const id of ids) await store.documents.create(id, 'ada', '')

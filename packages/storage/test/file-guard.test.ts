@@ -49,7 +49,7 @@ const locks = (file: string): number => {
     .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length
 }
 
-test('[D24] [L61] inodes that change by themselves end nothing, and cost no lock', () => {
+test('[D24] [L69] inodes that change by themselves end nothing, and cost no lock', () => {
   const { file, guard, lent, write, settled } = guarded()
   write()
   const before = platform() === 'linux' ? [file, `${file}-shm`].map(locks) : []

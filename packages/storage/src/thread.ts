@@ -143,12 +143,16 @@ export class Thread<C extends Calls> {
       return
     }
     if (limit === undefined) return
+    const [call] = this.#calls
     this.#unwatch = limit.time.after(limit.ms, () => {
-      const worker = this.#worker
-      if (!worker) return
-      this.#ending++
-      void worker.terminate().finally(() => this.#ending--)
-      this.#end(worker, limit.error?.() ?? new TooSlow(limit.ms))
+      // after a time in which this thread stood still, the answer may be here and not read yet
+      setImmediate(() => {
+        const worker = this.#worker
+        if (worker === null || this.#calls[0] !== call) return
+        this.#ending++
+        void worker.terminate().finally(() => this.#ending--)
+        this.#end(worker, limit.error?.() ?? new TooSlow(limit.ms))
+      })
     })
   }
 

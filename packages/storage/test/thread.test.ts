@@ -4,6 +4,8 @@ import { after, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { emptyBase } from '@quire/sync/log'
 import { openSqlite } from '../src/sqlite.ts'
+import { Thread } from '../src/thread.ts'
+import { realTime } from '../src/time.ts'
 import { onDisk, open } from './disk.ts'
 import { folder } from './folder.ts'
 import { TestTime } from './time.ts'
@@ -74,6 +76,20 @@ test('[L45] a document that takes too long ends its own call, and no other', asy
   await again
   assert.equal((await large.diff(emptyBase.vector)).position, said.length)
   await store.close()
+})
+
+test('[L45] [O31] an answer that came while the caller itself stood still is in time', async (t) => {
+  const program =
+    'const { parentPort } = require("node:worker_threads");' +
+    'parentPort.on("message", ({ id }) => { if (id) parentPort.postMessage({ id, value: id }) })'
+  const worker = new Worker(program, { eval: true })
+  const thread = new Thread<{ number: () => number }>(() => worker, { limit: { time: realTime, ms: 300 } })
+  t.after(() => thread.close())
+  await once(worker, 'online')
+  await new Promise(setImmediate) // from here the event loop comes to timers before messages
+  const answer = thread.call('number')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600) // its timer is due, and the answer is there
+  assert.equal(await answer, 1)
 })
 
 test('[L45] each call has the whole time for itself', async () => {

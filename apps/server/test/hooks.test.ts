@@ -261,8 +261,13 @@ test('what lies in the trash for thirty days is deleted for good', async (t) => 
   await ada.ask('DELETE', `/api/documents/${id}`)
   const owner = async () => (await home.store.documents.read(id))?.owner
   now += 30 * 86_400_000 + 60_000
-  clock.advance(60_000)
-  await until('purged', async () => (await owner()) === '')
+  let hours = 0
+  await until('purged', async () => {
+    clock.advance(3_600_000)
+    hours++
+    return (await owner()) === ''
+  })
+  assert.ok(hours > 24, `${hours} hours after it was due`)
   assert.equal((await ada.ask('POST', `/api/documents/${id}/restore`)).status, 404)
 })
 
@@ -299,13 +304,17 @@ test('[O27] what cannot be purged or forgotten holds up nothing else of the hour
   }
   const ownerless = async (): Promise<boolean[]> =>
     Promise.all(ids.map(async (id) => (await home.store.documents.read(id))?.owner === ''))
+  const hourly = (what: string, holds: () => Promise<boolean>): Promise<void> =>
+    until(what, async () => {
+      clock.advance(3_600_000)
+      return holds()
+    })
   stuck.push(ids[0] ?? '')
   now += 30 * 86_400_000 + 60_000
-  clock.advance(60_000)
-  await until('the others are purged', async () => String(await ownerless()) === 'false,true,true')
-  await until('old records were to go', () => sweeps === 1)
+  await hourly('the others are purged', async () => String(await ownerless()) === 'false,true,true')
+  assert.ok(sweeps > 0, 'old records were to go')
+  const before = sweeps
   stuck.pop()
-  clock.advance(3_600_000)
-  await until('that one is purged', async () => (await ownerless()).every(Boolean))
-  await until('old records are to go again', () => sweeps === 2)
+  await hourly('that one is purged', async () => (await ownerless()).every(Boolean))
+  await until('old records are to go again', () => sweeps > before)
 })

@@ -5,6 +5,7 @@ import { Room } from '@quire/sync/room'
 import type { LostWrite } from '@quire/sync/room'
 import type { Rules } from '@quire/sync/rules'
 import type { SharedFrames } from '@quire/sync/shared-frames'
+import { Turns } from '@quire/sync/turns'
 import type { Commits } from './commits.ts'
 import { RoomBudget } from './limits/room-budget.ts'
 
@@ -68,9 +69,11 @@ export class Rooms {
   /** What rooms that failed took in and their logs did not store: it is written again when they are opened. */
   readonly #lost = new Map<string, readonly LostWrite[]>()
   readonly #budget: RoomBudget
+  readonly #turns: Turns
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#turns = new Turns(parts.clock)
     this.#budget = new RoomBudget(parts.maxMemory, parts.clock, () => this.#memory)
   }
 
@@ -210,6 +213,7 @@ export class Rooms {
       {
         log: commits.watch(store.log(name)),
         shared,
+        turns: this.#turns,
         clock,
         epoch,
         schema,

@@ -4,6 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { TestContext } from 'node:test'
 import { openSqlite } from '@quire/storage/sqlite'
+import type { Link } from '@quire/sync/link'
+import { encodeUpdate } from '@quire/sync/message'
 import type { Room } from '@quire/sync/room'
 import { limits } from '@quire/sync/rules'
 import { SharedFrames } from '@quire/sync/shared-frames'
@@ -67,6 +69,34 @@ const world = async (t: TestContext, home = folder(t)) => {
     })
   return { rooms, gate, left, leaving, gone, store, clock }
 }
+
+test('[O19] large writes to many rooms take one step of one room in a turn', async (t) => {
+  const { rooms, clock } = await world(t)
+  const { room: a } = await rooms.hold('a', '')
+  const { room: b } = await rooms.hold('b', '')
+  const soon: (() => void)[] = []
+  t.mock.method(clock, 'soon', (call: () => void) => void soon.push(call))
+  const frame = encodeUpdate(words('x'.repeat(200_000)))
+  for (const room of [a, b]) {
+    const link = idleLink()
+    room.join(link, { identity: 'ada', name: 'Ada', verified: false, role: 'edit', page: null })
+    room.receive(link, frame)
+    assert.equal(room.durable, false)
+  }
+  assert.equal(soon.length, 1)
+  while (a.position === 0 && b.position === 0) soon.shift()?.()
+  assert.deepEqual([a.position, b.position], [1, 0])
+  while (b.position === 0) soon.shift()?.()
+})
+
+/** A connection on which nothing is heard. */
+const idleLink = (): Link => ({
+  buffered: 0,
+  mayTake: () => true,
+  pause: () => () => {},
+  send: () => {},
+  close: () => {},
+})
 
 test('a room is read once for all who come while it opens', async (t) => {
   const { rooms, gate } = await world(t)

@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { schemaVersion } from '@quire/editor/version'
+import type { Clock } from '@quire/sync/clock'
 import type { Link } from '@quire/sync/link'
 import { AppendError, emptyBase } from '@quire/sync/log'
 import type { Log } from '@quire/sync/log'
@@ -12,6 +13,7 @@ import { SharedFrames } from '@quire/sync/shared-frames'
 import { Room } from '@quire/sync/room'
 import type { LostWrite } from '@quire/sync/room'
 import { limits } from '@quire/sync/rules'
+import { Turns } from '@quire/sync/turns'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
 import { applyAwarenessUpdate, Awareness } from 'y-protocols/awareness'
@@ -63,6 +65,14 @@ export class Host {
   }
 
   #build(lost: readonly LostWrite[] = []): Promise<Room> {
+    const clock: Clock = {
+      now: () => performance.now(),
+      after: (ms, call) => {
+        const timer = setTimeout(call, ms).unref()
+        return () => clearTimeout(timer)
+      },
+      soon: (call) => void setImmediate(call),
+    }
     const backlog = () => this.#backlog
     const largest = () => this.largest
     const log: Log = {
@@ -89,14 +99,8 @@ export class Host {
       {
         log,
         shared: new SharedFrames(),
-        clock: {
-          now: () => performance.now(),
-          after: (ms, call) => {
-            const timer = setTimeout(call, ms).unref()
-            return () => clearTimeout(timer)
-          },
-          soon: (call) => void setImmediate(call),
-        },
+        turns: new Turns(clock),
+        clock,
         epoch: this.#epoch,
         schema: 99,
         rules: {

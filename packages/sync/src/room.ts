@@ -30,8 +30,8 @@ import type { Page, Seat, Visitor } from './seat.ts'
 import type { SharedFrames } from './shared-frames.ts'
 import { TailContent } from './tail-content.ts'
 import { Tail } from './tail.ts'
-import { Turns } from './turns.ts'
-import type { Steps } from './turns.ts'
+import { WorkQueue } from './turns.ts'
+import type { Steps, Turns } from './turns.ts'
 import { withoutContent } from './without-content.ts'
 
 /** What a room is made of. */
@@ -39,6 +39,8 @@ export interface Parts {
   readonly log: Log
   /** What the rooms of the process give to those who read. */
   readonly shared: SharedFrames
+  /** What the rooms of the process share for work that is too long for one turn. */
+  readonly turns: Turns
   readonly clock: Clock
   /** Of the document, told to every page. */
   readonly epoch: string
@@ -106,7 +108,7 @@ export class Room {
   readonly #newcomers = new Set<number>()
   readonly #effort: IntegrationBudget
   /** Writes that are too long for one turn. */
-  readonly #turns: Turns
+  readonly #longWork: WorkQueue
   readonly #answers: Answers
   readonly #pokes: Pokes
   readonly #seats = new Map<Link, Seat>()
@@ -174,7 +176,7 @@ export class Room {
 
   private constructor(parts: Parts, { base, runs, tail, owners, schema, damaged }: Past) {
     const { limits, roots, moreRoots, owned } = parts.rules
-    const { log, shared, clock, witness, notice } = parts
+    const { log, shared, turns, clock, witness, notice } = parts
     this.#parts = parts
     this.#opened = clock.now()
     this.#schema = schema
@@ -199,7 +201,7 @@ export class Room {
     // an older base does not say: few items take fewer bytes
     const effort = this.#known.effort ?? { steps: 0, items: Math.ceil(base.state.length / 8) }
     this.#effort = new IntegrationBudget(effort, () => this.content)
-    this.#turns = new Turns(clock)
+    this.#longWork = new WorkQueue(turns)
     let position = base.position
     for (const { last, update } of piecesOf({ base, runs, tail })) {
       const verdict = inspect(update, this.#known)
@@ -437,7 +439,7 @@ export class Room {
 
   /** Resolves when everything received so far is on disk; rejects when the log was closed before. */
   async settled(): Promise<void> {
-    await this.#turns.settled()
+    await this.#longWork.settled()
     await this.#lastAppend
   }
 
@@ -465,7 +467,7 @@ export class Room {
   /** Ends the room's part in everything. For a room that is empty and settled, or at shutdown. */
   close(): void {
     this.#closed = true
-    this.#turns.stop()
+    this.#longWork.stop()
     this.#folding.close()
   }
 
@@ -503,7 +505,7 @@ export class Room {
 
   /** True when everything taken in is on disk. */
   get durable(): boolean {
-    return this.unsaved === 0 && this.#turns.idle
+    return this.unsaved === 0 && this.#longWork.idle
   }
 
   /** Updates that together are the document as of `position`. */
@@ -528,7 +530,7 @@ export class Room {
     const { seat } = write
     const goOn = seat.link.pause()
     seat.waiting = []
-    this.#turns.add(this.#concludeInTurns(write, goOn))
+    this.#longWork.add(this.#concludeInTurns(write, goOn))
   }
 
   *#concludeInTurns(write: WriteFrame, goOn: () => void): Steps {

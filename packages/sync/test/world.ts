@@ -21,6 +21,7 @@ import { Room } from '../src/room.ts'
 import type { LostWrite } from '../src/room.ts'
 import { limits } from '../src/rules.ts'
 import type { Rules } from '../src/rules.ts'
+import { Turns } from '../src/turns.ts'
 import { withoutContent } from '../src/without-content.ts'
 import { split } from './split.ts'
 
@@ -460,7 +461,8 @@ export class Person {
 
 /** A room, its disk, its clock and the people around it. Nothing moves by itself. */
 export class World {
-  readonly clock = new SlowClock()
+  readonly clock: SlowClock
+  readonly turns: Turns
   readonly disk = new Disk()
   readonly people: Person[] = []
   /** What the room refused, and failures it reported. */
@@ -481,13 +483,18 @@ export class World {
   #clients = 0
   readonly #firstClient: number
 
-  private constructor(firstClient: number) {
+  private constructor(firstClient: number, clock: SlowClock, turns: Turns) {
     this.#firstClient = firstClient
+    this.clock = clock
+    this.turns = turns
   }
 
-  /** A world with an empty room. Client ids count from `firstClient`, so that a seed replays. */
-  static async start(firstClient = 100): Promise<World> {
-    const world = new World(firstClient)
+  /**
+   * A world with an empty room. Client ids count from `firstClient`, so that a seed replays. Rooms of one server share its
+   * clock and its turns.
+   */
+  static async start(firstClient = 100, clock = new SlowClock(), turns = new Turns(clock)): Promise<World> {
+    const world = new World(firstClient, clock, turns)
     await world.openRoom()
     return world
   }
@@ -504,6 +511,7 @@ export class World {
     const parts = {
       log: this.disk,
       shared: new SharedFrames(),
+      turns: this.turns,
       clock: this.clock,
       epoch: 'e1',
       schema: 2,

@@ -364,7 +364,7 @@ export class Room {
         throw error
       }
     }
-    await this.settled()
+    await this.#lastAppend
   }
 
   /** Somebody has another name now. */

@@ -2,7 +2,7 @@ import * as encoding from 'lib0/encoding'
 import { encodeUtf8 } from 'lib0/string'
 import { SyncError } from './error.ts'
 import type { Objection } from './error.ts'
-import { maxClock, readDeletes } from './known.ts'
+import { DeleteSetReader, maxClock, readDeletes } from './known.ts'
 import type { Known, News, Range } from './known.ts'
 import { Reader } from './reader.ts'
 import { depthOf, gone, kindOf, kinds, placeOf, Runs } from './runs.ts'
@@ -140,6 +140,7 @@ export class Inspection {
   /** The next block to be looked at for structs that wait, and those that wait for one another. */
   #next = 0
   #path: { readonly block: Block; readonly until: number }[] | null = null
+  #deleteSet: DeleteSetReader | null = null
   /** Where the delete set begins, whether it holds anything new, and anything that is missing. */
   #deletesFrom = 0
   #deletes = false
@@ -192,8 +193,7 @@ export class Inspection {
         this.#stage = 'deletes'
         return this.advance(bytes)
       case 'deletes':
-        this.#readDeletes()
-        return true
+        return this.#readDeletes(this.#reader.at + bytes)
       default:
         return this.#stage satisfies never
     }
@@ -488,16 +488,16 @@ export class Inspection {
     return !placed
   }
 
-  #readDeletes(): void {
-    const reader = this.#reader
-    if (!reader.ok) return
-    const whole = readDeletes(reader, (client, from, to) => {
+  /** False when it stopped at the byte `until`. */
+  #readDeletes(until: number): boolean {
+    if (!this.#reader.ok) return true
+    this.#deleteSet ??= new DeleteSetReader(this.#reader)
+    return this.#deleteSet.read((client, from, to) => {
       if (this.#known.isDeleted(client, from, to)) return
       this.#deletes = true
       this.#ranges++
       if (to > this.#reach(client)) this.#gap = true
-    })
-    if (!whole) reader.fail()
+    }, until)
   }
 
   /** The next clock of this client when all that has a place is taken in. */

@@ -105,12 +105,12 @@ export class Known {
   /** Takes in what an update brings. */
   learn({ structs, deletes, roots }: News): void {
     for (const { client, from, to, runs } of structs) {
-      const known = this.#runsOf(client)
+      const known = from === 0 ? undefined : this.#runsOf(client)
       if (known === undefined) this.#runs.set(client, runs)
       else known.append(runs, from)
       this.#clocks.set(client, to)
     }
-    this.#learnDeleted(deletes)
+    if (deletes.length > 1) this.#learnDeleted(deletes)
     this.#roots.push(...roots)
   }
 
@@ -124,42 +124,34 @@ export class Known {
   }
 
   #learnDeleted(deletes: Uint8Array): void {
-    const news = new Map<number, { from: number; to: number }[]>()
-    readDeletes(new Reader(deletes), (client, from, to) => {
-      const ranges = news.get(client)
-      if (ranges === undefined) news.set(client, [{ from, to }])
-      else ranges.push({ from, to })
+    let client = -1
+    let ranges: number[] = []
+    /** Of clients from the first on that comes after a lower one: each may come again, and is added once. */
+    const unordered = new Map<number, number[]>()
+    let isOrdered = true
+    const keep = (): void => {
+      const before = unordered.get(client)
+      if (isOrdered) this.#addDeleted(client, ranges)
+      else if (before === undefined) unordered.set(client, ranges)
+      else for (const number of ranges) before.push(number)
+    }
+    readDeletes(new Reader(deletes), (next, from, to) => {
+      if (next === client) return void ranges.push(from, to)
+      if (client >= 0) keep()
+      isOrdered &&= client < 0 || next < client
+      client = next
+      ranges = [from, to]
     })
-    for (const [client, ranges] of news) {
-      if (ranges.length <= few) for (const { from, to } of ranges) this.#addDeleted(client, from, to)
-      else this.#mergeDeleted(client, ranges)
-    }
+    if (client >= 0) keep()
+    for (const [each, more] of unordered) this.#addDeleted(each, more)
   }
 
-  /** Many at once: one by one, each would move those behind it. */
-  #mergeDeleted(client: number, ranges: { from: number; to: number }[]): void {
-    const known = this.#deletedOf(client) ?? []
-    for (let at = 0; at < known.length; at += 2) ranges.push({ from: known[at] ?? 0, to: known[at + 1] ?? 0 })
-    const merged: number[] = []
-    for (const { from, to } of ranges.sort((one, other) => one.from - other.from)) {
-      const end = merged.at(-1) ?? -1
-      if (from > end) merged.push(from, to)
-      else if (to > end) merged[merged.length - 1] = to
-    }
-    this.#deleted.set(client, merged)
-  }
-
-  #addDeleted(client: number, from: number, to: number): void {
-    const ranges = this.#deletedOf(client)
-    if (ranges === undefined) {
-      this.#deleted.set(client, [from, to])
-      return
-    }
-    let first = after(ranges, from - 1)
-    let last = after(ranges, to)
-    const start = first % 2 === 1 ? ranges[--first] : from
-    const end = last % 2 === 1 ? ranges[last++] : to
-    ranges.splice(first, last - first, start ?? from, end ?? to)
+  /** The ranges are not used by anybody else afterwards. */
+  #addDeleted(client: number, ranges: number[]): void {
+    const known = this.#deletedOf(client)
+    if (known === undefined) this.#deleted.set(client, areApart(ranges) ? ranges : union([], ranges))
+    else if (ranges.length > few) this.#deleted.set(client, union(known, ranges))
+    else for (let at = 0; at < ranges.length; at += 2) add(known, ranges[at] ?? 0, ranges[at + 1] ?? 0)
   }
 
   /** As a Yjs state vector, with these clocks in the place of the known ones. */
@@ -255,30 +247,100 @@ const packed = (reader: Reader): Packed => {
 /** What a room remembers of one client id: its clock, places, deletions and owner. Measured with 200,000 of them. */
 export const clientMemory = 400
 
-const few = 8
+/** Adds a range to ranges that ascend and never touch. */
+const add = (ranges: number[], from: number, to: number): void => {
+  let first = after(ranges, from - 1)
+  let last = after(ranges, to)
+  const start = first % 2 === 1 ? ranges[--first] : from
+  const end = last % 2 === 1 ? ranges[last++] : to
+  ranges.splice(first, last - first, start ?? from, end ?? to)
+}
+
+/** The same for many ranges at once, in any order: one by one, each would move those behind it. */
+const union = (ranges: readonly number[], more: readonly number[]): number[] => {
+  const ordered = ascending(more)
+  const merged: number[] = []
+  let end = -1
+  let [one, other] = [0, 0]
+  while (one < ranges.length || other < ordered.length) {
+    const isOne = (ranges[one] ?? Number.POSITIVE_INFINITY) <= (ordered[other] ?? Number.POSITIVE_INFINITY)
+    const from = (isOne ? ranges[one] : ordered[other]) ?? 0
+    const to = (isOne ? ranges[one + 1] : ordered[other + 1]) ?? 0
+    if (isOne) one += 2
+    else other += 2
+    if (from > end) merged.push(from, to)
+    else if (to > end) merged[merged.length - 1] = to
+    end = Math.max(end, to)
+  }
+  return merged
+}
+
+/** True when ranges ascend and never touch. */
+const areApart = (ranges: readonly number[]): boolean => {
+  for (let at = 2; at < ranges.length; at += 2) if ((ranges[at - 1] ?? 0) >= (ranges[at] ?? 0)) return false
+  return true
+}
+
+/** Ranges in the order of their starts. */
+const ascending = (ranges: readonly number[]): readonly number[] => {
+  if (areApart(ranges)) return ranges
+  const pairs = Array.from(
+    { length: ranges.length / 2 },
+    (_, index) => [ranges[2 * index] ?? 0, ranges[2 * index + 1] ?? 0] as const,
+  )
+  return pairs.sort(([one], [other]) => one - other).flat()
+}
+
+/** So many numbers of ranges are added one by one. */
+const few = 16
 /** Clocks stay below this, far from where a number loses its last digit. */
 export const maxClock = 2 ** 32
 /** Ranges in one delete set: each costs every replica an object. */
 const maxRanges = 500_000
 
 /** Calls back for each range of a delete set. False when it does not decode or holds more than any document has. */
-export const readDeletes = (
-  reader: Reader,
-  call: (client: number, from: number, to: number) => void,
-): boolean => {
-  let count = 0
-  const clients = reader.varUint()
-  for (let index = 0; index < clients && reader.ok; index++) {
-    const client = reader.varUint()
-    const ranges = reader.varUint()
-    for (let range = 0; range < ranges && reader.ok; range++) {
+export const readDeletes = (reader: Reader, call: DeletedRange): boolean => {
+  new DeleteSetReader(reader).read(call)
+  return reader.ok
+}
+
+type DeletedRange = (client: number, from: number, to: number) => void
+
+/** Reads a delete set in parts. */
+export class DeleteSetReader {
+  readonly #reader: Reader
+  #clientsLeft: number
+  #rangesLeft = 0
+  #client = 0
+  #count = 0
+
+  constructor(reader: Reader) {
+    this.#reader = reader
+    this.#clientsLeft = reader.varUint()
+  }
+
+  /**
+   * Calls back for each range that begins before the byte `until`. True at the end; the reader then is not `ok` when this
+   * is no delete set, or holds more than any document has.
+   */
+  read(call: DeletedRange, until = Number.POSITIVE_INFINITY): boolean {
+    const reader = this.#reader
+    while (reader.ok && this.#clientsLeft + this.#rangesLeft > 0) {
+      if (reader.at >= until) return false
+      if (this.#rangesLeft === 0) {
+        this.#clientsLeft--
+        this.#client = reader.varUint()
+        this.#rangesLeft = reader.varUint()
+        continue
+      }
+      this.#rangesLeft--
       const from = reader.varUint()
       const to = from + reader.varUint()
-      if (to === from || to > maxClock || ++count > maxRanges) reader.fail()
-      else call(client, from, to)
+      if (to === from || to > maxClock || ++this.#count > maxRanges) reader.fail()
+      else call(this.#client, from, to)
     }
+    return true
   }
-  return reader.ok
 }
 
 const noClocks: ReadonlyMap<number, number> = new Map()

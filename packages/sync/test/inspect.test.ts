@@ -3,7 +3,7 @@ import test from 'node:test'
 import fc from 'fast-check'
 import * as Y from 'yjs'
 import { SyncError } from '../src/error.ts'
-import { anything, inspect, readClocks, rootNames } from '../src/inspect.ts'
+import { anything, inspect, Inspection, readClocks, rootNames } from '../src/inspect.ts'
 import type { Grammar } from '../src/inspect.ts'
 import { Known, readVector } from '../src/known.ts'
 import { pieceBytes, placesOf } from '../src/places.ts'
@@ -521,4 +521,74 @@ test('[O19] client ids that wait for one another in a circle are a gap, and so i
   const verdict = inspect(Uint8Array.from([...circle, 1, 10, 0, ...letterIn('t'), 0]), new Known())
   assert.ok(!(verdict instanceof SyncError) && verdict.type === 'gap')
   assert.deepEqual(verdict.part(), Uint8Array.from([1, 1, 10, 0, ...letterIn('t'), 0]))
+})
+
+/** A delete set of these blocks, and nothing else. */
+const deleteSet = (
+  blocks: readonly { client: number; ranges: readonly [from: number, length: number][] }[],
+) =>
+  Uint8Array.from([
+    0,
+    ...number(blocks.length),
+    ...blocks.flatMap(({ client, ranges }) => [
+      ...number(client),
+      ...number(ranges.length),
+      ...ranges.flatMap(([from, length]) => [...number(from), ...number(length)]),
+    ]),
+  ])
+
+/** What is known where clients 1 to 4 wrote a thousand letters each. */
+const letters = (): Known => {
+  const known = new Known()
+  const blocks = [4, 3, 2, 1].map((client) => [
+    1,
+    client,
+    0,
+    0x04,
+    1,
+    1,
+    116,
+    ...number(1000),
+    ...Array.from({ length: 1000 }, () => 97),
+  ])
+  assert.equal(learn(known, Uint8Array.from([4, ...blocks.flat(), 0])), 'new')
+  return known
+}
+
+test('[O19] a large delete set is judged in parts, and as at once', () => {
+  const every = Array.from({ length: 500 }, (_, index): [number, number] => [2 * index, 1])
+  const whole = deleteSet([4, 3, 2, 1].map((client) => ({ client, ranges: every })))
+  const lacking = deleteSet([{ client: 4, ranges: [...every, [999, 5]] }])
+  const known = letters()
+  for (const bytes of [whole, lacking, whole.subarray(0, -1), Uint8Array.from([...whole, 0])]) {
+    const atOnce = inspect(bytes, known)
+    for (const part of [1, 7, 1000]) {
+      const inspection = new Inspection(bytes, known, anything, undefined, null, null)
+      let parts = 1
+      while (!inspection.advance(part)) parts++
+      assert.ok(parts > bytes.length / (part + 8) - 2, `${parts} parts of ${part}`)
+      const verdict = inspection.verdict()
+      assert.equal(verdict instanceof SyncError, atOnce instanceof SyncError)
+      if (verdict instanceof SyncError || atOnce instanceof SyncError) continue
+      assert.equal(verdict.type, atOnce.type)
+      if (verdict.type === 'new' && atOnce.type === 'new') assert.deepEqual(verdict.deletes, atOnce.deletes)
+    }
+  }
+})
+
+test('[O19] deleted ranges are known whatever their order, also of clients that come again and again', () => {
+  const chance = random(19)
+  for (let round = 0; round < 200; round++) {
+    const blocks = Array.from({ length: 1 + chance(8) }, () => ({
+      client: 1 + chance(4),
+      ranges: Array.from({ length: chance(30) }, (): [number, number] => [chance(980), 1 + chance(20)]),
+    }))
+    if (round % 2 === 0) blocks.sort((one, other) => other.client - one.client)
+    const [atOnce, oneByOne] = [letters(), letters()]
+    if (round % 3 === 0) for (const known of [atOnce, oneByOne]) learn(known, deleteSet(blocks.slice(1, 3)))
+    for (const { client, ranges } of blocks)
+      for (const range of ranges) learn(oneByOne, deleteSet([{ client, ranges: [range] }]))
+    learn(atOnce, deleteSet(blocks))
+    assert.deepEqual(atOnce.encodeDeletes(), oneByOne.encodeDeletes(), `round ${round}`)
+  }
 })

@@ -417,7 +417,7 @@ test('[D6] [L53] a start on a full disk leaves the journal as it is, and all can
   const full = openDatabase(file)
   full.exec('PRAGMA max_page_count = 1')
   const next = openTables(full)
-  assert.deepEqual(next.begin(1), { clean: false, epoch: '', lost: 0 })
+  assert.deepEqual(next.begin(1), { clean: false, epoch: '', refusesStockFor: 0, lost: 0 })
   assert.deepEqual(unpack(openLoad(full)('room').pieces), said)
   assert.throws(() => next.append(batchOf([entry('room', 1001, new Uint8Array(9000))])), /full/)
   full.exec('PRAGMA max_page_count = 1000000')

@@ -44,21 +44,18 @@ export interface Effort {
  * unpacks nothing, and of ten thousand clients that ever wrote a keystroke concerns two.
  */
 export class Known {
-  readonly #clocks = new Map<number, number>()
-  readonly #runs = new Map<number, Runs | Packed>()
-  /** Per client: start, end, start, end ... ascending, never touching. */
-  readonly #deleted = new Map<number, number[] | Packed>()
+  readonly #clients = new Map<number, Client>()
   readonly #roots: Uint8Array[] = []
   #effort: Effort | null = null
 
   /** The next clock of this client: 0 for one that was never seen. */
   clock(client: number): number {
-    return this.#clocks.get(client) ?? 0
+    return this.#clients.get(client)?.clock ?? 0
   }
 
   /** How many clients ever wrote. */
   get clients(): number {
-    return this.#clocks.size
+    return this.#clients.size
   }
 
   /** Bytes of memory that it takes for the client ids, as measured; the bytes of the document are not among them. */
@@ -68,28 +65,8 @@ export class Known {
 
   /** Where a struct stands whose clock is known. */
   place(client: number, clock: number): Place {
-    return this.#runsOf(client)?.at(clock) ?? gone
-  }
-
-  #runsOf(client: number): Runs | undefined {
-    const runs = this.#runs.get(client)
-    if (!(runs instanceof Uint8Array)) return runs
-    const unpacked = Runs.decode(new Reader(runs))
-    this.#runs.set(client, unpacked)
-    return unpacked
-  }
-
-  #deletedOf(client: number): number[] | undefined {
-    const ranges = this.#deleted.get(client)
-    if (!(ranges instanceof Uint8Array)) return ranges
-    const unpacked: number[] = []
-    const reader = new Reader(ranges)
-    for (let left = reader.varUint(); left > 0; left--) {
-      const from = reader.varUint()
-      unpacked.push(from, from + reader.varUint())
-    }
-    this.#deleted.set(client, unpacked)
-    return unpacked
+    const known = this.#clients.get(client)
+    return known === undefined ? gone : runsOf(known).at(clock)
   }
 
   /** Names of the roots that were used, in UTF-8. */
@@ -105,10 +82,12 @@ export class Known {
   /** Takes in what an update brings. */
   learn({ structs, deletes, roots }: News): void {
     for (const { client, from, to, runs } of structs) {
-      const known = from === 0 ? undefined : this.#runsOf(client)
-      if (known === undefined) this.#runs.set(client, runs)
-      else known.append(runs, from)
-      this.#clocks.set(client, to)
+      const known = from === 0 ? undefined : this.#clients.get(client)
+      if (known === undefined) this.#clients.set(client, { clock: to, runs, deleted: null })
+      else {
+        runsOf(known).append(runs, from)
+        known.clock = to
+      }
     }
     if (deletes.length > 1) this.#learnDeleted(deletes)
     this.#roots.push(...roots)
@@ -116,8 +95,9 @@ export class Known {
 
   /** True when every struct in the range is deleted. */
   isDeleted(client: number, from: number, to: number): boolean {
-    const ranges = this.#deletedOf(client)
-    if (ranges === undefined) return false
+    const known = this.#clients.get(client)
+    const ranges = known === undefined ? null : deletedOf(known)
+    if (ranges === null) return false
     const at = after(ranges, from)
     // an odd index is an end: `from` lies inside the range that ends there
     return at % 2 === 1 && to <= (ranges[at] ?? 0)
@@ -148,28 +128,33 @@ export class Known {
 
   /** The ranges are not used by anybody else afterwards. */
   #addDeleted(client: number, ranges: number[]): void {
-    const known = this.#deletedOf(client)
-    if (known === undefined) this.#deleted.set(client, areApart(ranges) ? ranges : union([], ranges))
-    else if (ranges.length > few) this.#deleted.set(client, union(known, ranges))
-    else for (let at = 0; at < ranges.length; at += 2) add(known, ranges[at] ?? 0, ranges[at + 1] ?? 0)
+    const known = this.#clients.get(client)
+    if (known === undefined) return // nothing is deleted that is not there
+    const before = deletedOf(known)
+    if (before === null) known.deleted = areApart(ranges) ? ranges : union([], ranges)
+    else if (ranges.length > few) known.deleted = union(before, ranges)
+    else for (let at = 0; at < ranges.length; at += 2) add(before, ranges[at] ?? 0, ranges[at + 1] ?? 0)
   }
 
   /** As a Yjs state vector, with these clocks in the place of the known ones. */
   encodeVector(instead: ReadonlyMap<number, number> = noClocks): Uint8Array {
-    return encodeVector(instead.size === 0 ? this.#clocks : new Map([...this.#clocks, ...instead]))
+    const clocks = Array.from(this.#clients, ([client, { clock }]) => [client, clock] as const)
+    return encodeVector(instead.size === 0 ? clocks : [...new Map([...clocks, ...instead])])
   }
 
   /** The entries of somebody's state vector that concern clients known here, as a state vector. */
   encodeKnownOf(clocks: ReadonlyMap<number, number>): Uint8Array {
-    return encodeVector(new Map([...clocks].filter(([client]) => this.#clocks.has(client))))
+    return encodeVector([...clocks].filter(([client]) => this.#clients.has(client)))
   }
 
   /** As a Yjs update that holds no structs, only the whole delete set. */
   encodeDeletes(): Uint8Array {
     const encoder = encoding.createEncoder()
     encoding.writeVarUint(encoder, 0)
-    encoding.writeVarUint(encoder, this.#deleted.size)
-    for (const [client, ranges] of [...this.#deleted].sort(descending)) {
+    const ofClients: [client: number, ranges: number[] | Packed][] = []
+    for (const [client, { deleted }] of this.#clients) if (deleted !== null) ofClients.push([client, deleted])
+    encoding.writeVarUint(encoder, ofClients.length)
+    for (const [client, ranges] of ofClients.sort(descending)) {
       encoding.writeVarUint(encoder, client)
       if (ranges instanceof Uint8Array) {
         encoding.writeUint8Array(encoder, ranges)
@@ -190,10 +175,10 @@ export class Known {
     const encoder = encoding.createEncoder()
     encoding.writeVarUint(encoder, this.#roots.length)
     for (const root of this.#roots) encoding.writeVarUint8Array(encoder, root)
-    encoding.writeVarUint(encoder, this.#runs.size)
-    for (const [client, runs] of this.#runs) {
+    encoding.writeVarUint(encoder, this.#clients.size)
+    for (const [client, { clock, runs }] of this.#clients) {
       encoding.writeVarUint(encoder, client)
-      encoding.writeVarUint(encoder, this.clock(client))
+      encoding.writeVarUint(encoder, clock)
       if (runs instanceof Uint8Array) encoding.writeUint8Array(encoder, runs)
       else runs.encode(encoder)
     }
@@ -216,8 +201,8 @@ export class Known {
     const clients = reader.varUint()
     for (let index = 0; index < clients && reader.ok; index++) {
       const client = reader.varUint()
-      this.#clocks.set(client, reader.varUint())
-      this.#runs.set(client, packed(reader))
+      const clock = reader.varUint()
+      this.#clients.set(client, { clock, runs: packed(reader), deleted: null })
     }
     if (reader.at < reader.end) this.#effort = { steps: reader.varUint(), items: reader.varUint() }
     return reader.done
@@ -228,11 +213,38 @@ export class Known {
     const clients = reader.varUint()
     for (let index = 0; index < clients && reader.ok; index++) {
       const client = reader.varUint()
-      if (!this.#clocks.has(client)) return false
-      this.#deleted.set(client, packed(reader))
+      const known = this.#clients.get(client)
+      if (known === undefined) return false
+      known.deleted = packed(reader)
     }
     return reader.done
   }
+}
+
+/** What is known of a client: its next clock, where its structs stand, and which are deleted. */
+interface Client {
+  clock: number
+  runs: Runs | Packed
+  /** Start, end, start, end ... ascending, never touching. */
+  deleted: number[] | Packed | null
+}
+
+const runsOf = (client: Client): Runs => {
+  if (client.runs instanceof Uint8Array) client.runs = Runs.decode(new Reader(client.runs))
+  return client.runs
+}
+
+const deletedOf = (client: Client): number[] | null => {
+  const { deleted } = client
+  if (!(deleted instanceof Uint8Array)) return deleted
+  const unpacked: number[] = []
+  const reader = new Reader(deleted)
+  for (let left = reader.varUint(); left > 0; left--) {
+    const from = reader.varUint()
+    unpacked.push(from, from + reader.varUint())
+  }
+  client.deleted = unpacked
+  return unpacked
 }
 
 /** Pairs of numbers as they are stored: how many, then each. */
@@ -345,10 +357,10 @@ export class DeleteSetReader {
 
 const noClocks: ReadonlyMap<number, number> = new Map()
 
-const encodeVector = (clocks: ReadonlyMap<number, number>): Uint8Array => {
+const encodeVector = (clocks: (readonly [client: number, clock: number])[]): Uint8Array => {
   const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, clocks.size)
-  for (const [client, clock] of [...clocks].sort(descending)) {
+  encoding.writeVarUint(encoder, clocks.length)
+  for (const [client, clock] of clocks.sort(descending)) {
     encoding.writeVarUint(encoder, client)
     encoding.writeVarUint(encoder, clock)
   }
@@ -367,7 +379,8 @@ const after = (ascending: readonly number[], value: number): number => {
   return low
 }
 
-const descending = (one: [number, unknown], other: [number, unknown]): number => other[0] - one[0]
+const descending = (one: readonly [number, unknown], other: readonly [number, unknown]): number =>
+  other[0] - one[0]
 
 /** The state vector of whoever has nothing. */
 export const encodedEmptyVector: Uint8Array = Uint8Array.of(0)

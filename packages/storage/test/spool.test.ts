@@ -143,7 +143,7 @@ test('[D5] [L47] a worker that never answers at all does not keep the spool from
       pieces: { lengths: [], bytes: new Uint8Array() }, owners: [], schema: 0, damage: null } }
     parentPort.on('message', ({ id, name }) => {
       if (name in values) parentPort.postMessage({ id, value: values[name] })
-      else for (;;) ;
+      else if (id !== undefined) for (;;) ;
     })`
   const hanging = await openSqlite(home, { time, writer: () => new Worker(source, { eval: true }) })
   const log = hanging.log('room')

@@ -2,7 +2,7 @@ import { SyncError } from './error.ts'
 import { anything, inspect, Inspection } from './inspect.ts'
 import type { Segment, Verdict } from './inspect.ts'
 import { IntegrationModel } from './integration-model.ts'
-import { Known, readDeletes } from './known.ts'
+import { DeleteSetReader, Known, readDeletes } from './known.ts'
 import type { Effort, News } from './known.ts'
 import { Reader } from './reader.ts'
 import type { Steps } from './turns.ts'
@@ -15,7 +15,7 @@ export interface StepLimits {
 
 /** About one second and three of a browser. */
 const stepLimits: StepLimits = { update: 1e7, room: 3e7 }
-/** What is counted in one turn: structs, and the steps that they may take at most. */
+/** What is counted in one turn: structs and deleted ranges, and the steps that they may take at most. */
 const quickStructs = 2000
 const quickSteps = 1e6
 
@@ -60,7 +60,7 @@ export class IntegrationBudget {
   isQuick(news: News): boolean {
     const estimate = this.#estimate(news)
     if (this.#model === null || this.#waiting !== null) return this.#allows(estimate)
-    return news.count <= quickStructs && news.jumps * this.#model.items <= quickSteps
+    return news.count + news.ranges <= quickStructs && news.jumps * this.#model.items <= quickSteps
   }
 
   /**
@@ -91,7 +91,9 @@ export class IntegrationBudget {
       this.#takeWaiting(model)
       const most = this.#most
       const isTaken = yield* model.adding(update, order, most)
-      if (isTaken) this.#delete(model, news)
+      if (isTaken) yield* deleting(model, news.deletes)
+      yield // what the caller does with the answer takes long too
+      this.#steps = model.steps
       this.#takeWaiting(model)
       return isTaken ? null : this.#excess(most)
     } finally {
@@ -163,7 +165,7 @@ function* countingSteps(updates: readonly Uint8Array[]): Steps<IntegrationModel>
     )
     if (verdict instanceof SyncError || verdict.type !== 'new') continue
     yield* model.adding(update, segments, Number.POSITIVE_INFINITY)
-    deleteFrom(model, verdict.deletes)
+    yield* deleting(model, verdict.deletes)
     known.learn(verdict)
     bytes += update.length
     if (bytes < bytesAtOnce) continue
@@ -172,6 +174,9 @@ function* countingSteps(updates: readonly Uint8Array[]): Steps<IntegrationModel>
   }
   return model
 }
+
+/** Bytes of a delete set that are counted between two pauses: each range may cut items in a long array. */
+const deletesAtOnce = 8 * 1024
 
 /** Read between two pauses of an inspection in several turns. */
 export const bytesAtOnce = 64 * 1024
@@ -205,4 +210,12 @@ export const gather =
 
 const deleteFrom = (model: IntegrationModel, deletes: Uint8Array): void => {
   readDeletes(new Reader(deletes), (client, from, to) => model.delete(client, from, to))
+}
+
+/** The same in several turns. */
+function* deleting(model: IntegrationModel, deletes: Uint8Array): Steps {
+  const reader = new Reader(deletes)
+  const deleteSet = new DeleteSetReader(reader)
+  while (!deleteSet.read((client, from, to) => model.delete(client, from, to), reader.at + deletesAtOnce))
+    yield
 }

@@ -108,12 +108,11 @@ export const utf16Length = (bytes: Uint8Array, from: number, to: number): number
   let units = 0
   let at = from
   while (at < to) {
+    const start = at
+    while (at < to && (bytes[at] ?? 0) < 0x80) at++
+    units += at - start
+    if (at === to) break
     const first = bytes[at] ?? 0
-    if (first < 0x80) {
-      at++
-      units++
-      continue
-    }
     const more = first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : first < 0xf5 ? 3 : -1
     if (more < 0 || at + more >= to) return -1
     const second = bytes[at + 1] ?? 0

@@ -221,6 +221,28 @@ test('[O20] an update that cuts a long text into single letters from its end on 
   assert.equal(short.room.take(update([block(2, 0, [[4, ...name, ...letter]])])), 'new')
 })
 
+test('[O19] many deletions are counted in several turns, and few at once', () => {
+  const room = new Building({ update: 4, room: 1e6 })
+  const length = 20_000
+  const text = [4, ...name, ...number(length), ...Array<number>(length).fill(97)]
+  assert.equal(room.take(update([block(9, 0, [text])])), 'new')
+  assert.equal(room.take(update([block(1, 0, [[4, ...name, ...letter]])])), 'new')
+  const deletes = (count: number): Uint8Array => {
+    const ranges = Array.from({ length: count }, (_, index) => [...number(2 * index), 1])
+    return Uint8Array.from([0, 1, 9, ...number(count), ...ranges.flat()])
+  }
+  const newsOf = (bytes: Uint8Array): News => {
+    const verdict = inspect(bytes, room.known)
+    assert.ok(!(verdict instanceof SyncError) && verdict.type === 'new')
+    return verdict
+  }
+  assert.ok(room.budget.isQuick(newsOf(deletes(100))))
+  const many = deletes(length / 2)
+  assert.equal(room.budget.isQuick(newsOf(many)), false)
+  const parts = [...room.budget.takeInTurns(many, newsOf(many), [])].length
+  assert.ok(parts > many.length / 8192, `${parts} parts of ${many.length} bytes`)
+})
+
 test('[O20] the model has the items of a list in the order in which Yjs has them', () => {
   for (let seed = 1; seed <= 12; seed++) {
     const model = new IntegrationModel()

@@ -235,7 +235,7 @@ void describe('a disk in trouble', { concurrency: true }, () => {
 
   test('[D6] [P7] a full disk: nothing more is called saved, reading works, and all is stored once there is room', async (t) => {
     const { data, before, free } = smallDisk(t)
-    const program = new Program(t, ['--data-dir', data], {}, before)
+    const program = new Program(t, ['--data-dir', data, '--reserve', '64KiB'], {}, before)
     const { id } = await make(program)
     const sync = await syncOf(program)
     const ada = new Writer(`${sync}/${id}`)
@@ -260,7 +260,7 @@ void describe('a disk in trouble', { concurrency: true }, () => {
     t.diagnostic(`all is saved ${Math.round(performance.now() - freed)} ms after there was room`)
     exactlyOnce(ada.saved, ada.words)
     await program.stop('SIGKILL')
-    const again = new Program(t, ['--data-dir', data])
+    const again = new Program(t, ['--data-dir', data, '--reserve', '64KiB'])
     const last = new Writer(`${await syncOf(again)}/${id}`)
     await until('synced', () => last.synced)
     exactlyOnce(last.words, ada.words)

@@ -1,7 +1,7 @@
 import { SyncError } from './error.ts'
 import { anything, inspect, Inspection } from './inspect.ts'
 import type { Segment, Verdict } from './inspect.ts'
-import { IntegrationModel } from './integration-model.ts'
+import { IntegrationModel, movesOfStep } from './integration-model.ts'
 import { DeleteSetReader, Known, readDeletes } from './known.ts'
 import type { Effort, News } from './known.ts'
 import { Reader } from './reader.ts'
@@ -92,6 +92,10 @@ export class IntegrationBudget {
       const most = this.#most
       const isTaken = yield* model.adding(update, order, most)
       if (isTaken) yield* deleting(model, news.deletes)
+      if (isTaken && model.cutSteps > this.#limits.update) {
+        this.forget() // it has the deletions, which cannot be taken back
+        return new SyncError('bad-bytes', 'too many deletions in one long text', 'damaged')
+      }
       yield // what the caller does with the answer takes long too
       this.#steps = model.steps
       this.#takeWaiting(model)
@@ -138,7 +142,8 @@ export class IntegrationBudget {
   }
 
   #estimate(news: News): number {
-    return news.jumps * (this.#items + itemsOf(news))
+    const items = this.#items + itemsOf(news)
+    return news.jumps * items + Math.floor((news.ranges * items) / movesOfStep)
   }
 }
 

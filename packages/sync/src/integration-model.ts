@@ -27,7 +27,7 @@ const stepsAtOnce = 500_000
 const stepsOfStruct = 50
 
 /** Yjs moves so many items along in the array of their client in the time that it takes to pass over one. */
-const movesOfStep = 256
+export const movesOfStep = 256
 
 /** What one struct names, with client ids as indexes. */
 interface Names {
@@ -68,6 +68,11 @@ export class IntegrationModel {
   /** All steps that were taken up to now. */
   get steps(): number {
     return this.#steps
+  }
+
+  /** What the last update cost, deletions included, for cutting items in two: in steps. */
+  get cutSteps(): number {
+    return Math.floor(this.#moved / movesOfStep)
   }
 
   /** Items that Yjs makes of all that was taken in, about. */
@@ -137,7 +142,7 @@ export class IntegrationModel {
   }
 
   #isWithin(until: number): boolean {
-    return this.#steps + Math.floor(this.#moved / movesOfStep) <= until
+    return this.#steps + this.cutSteps <= until
   }
 
   #get(node: number, field: number): number {

@@ -200,7 +200,7 @@ const meetings = (seed: number, rounds: number, call: (update: Uint8Array) => vo
 
 test('[O20] an update that cuts a long text into single letters from its end on is refused, and a tenth of it is not', () => {
   const text = (length: number): { room: Building; cuts: Uint8Array } => {
-    const room = new Building()
+    const room = new Building({ update: 1e5, room: 3e5 })
     assert.equal(
       room.take(update([block(9, 0, [[4, ...name, ...number(length), ...Array<number>(length).fill(97)]])])),
       'new',
@@ -214,15 +214,15 @@ test('[O20] an update that cuts a long text into single letters from its end on 
     ])
     return { room, cuts: update([block(1, 0, letters)]) }
   }
-  const long = text(100_000)
+  const long = text(16_000)
   assert.equal(long.room.take(long.cuts), 'damaged')
-  const short = text(10_000)
+  const short = text(1600)
   assert.equal(short.room.take(short.cuts), 'new')
   assert.equal(short.room.take(update([block(2, 0, [[4, ...name, ...letter]])])), 'new')
 })
 
 test('[O19] many deletions are counted in several turns, and few at once', () => {
-  const room = new Building({ update: 4, room: 1e6 })
+  const room = new Building({ update: 1000, room: 1e6 })
   const length = 20_000
   const text = [4, ...name, ...number(length), ...Array<number>(length).fill(97)]
   assert.equal(room.take(update([block(9, 0, [text])])), 'new')
@@ -241,6 +241,23 @@ test('[O19] many deletions are counted in several turns, and few at once', () =>
   assert.equal(room.budget.isQuick(newsOf(many)), false)
   const parts = [...room.budget.takeInTurns(many, newsOf(many), [])].length
   assert.ok(parts > many.length / 8192, `${parts} parts of ${many.length} bytes`)
+})
+
+test('[O20] deletions that cut a long text from its end on are refused, and the same in order are not', () => {
+  const length = 16_000
+  const texts = [block(9, 0, [[4, ...name, ...number(length), ...Array<number>(length).fill(97)]])]
+  const every = Array.from({ length: length / 2 - 1 }, (_, at) => [...number(2 * at + 1), 1])
+  const deletes = (ranges: readonly number[][]): Uint8Array =>
+    Uint8Array.from([0, 1, 9, ...number(ranges.length), ...ranges.flat()])
+  for (const [ranges, outcome] of [
+    [every.toReversed(), 'damaged'],
+    [every, 'new'],
+  ] as const) {
+    const room = new Building({ update: 1e5, room: 3e5 })
+    assert.equal(room.take(update(texts)), 'new')
+    assert.equal(room.take(deletes(ranges)), outcome)
+    assert.equal(room.take(update([block(2, 0, [[4, ...name, ...letter]])])), 'new')
+  }
 })
 
 test('[O20] the model has the items of a list in the order in which Yjs has them', () => {

@@ -66,7 +66,7 @@ export interface Parts {
   readonly clock: Clock
   /** There is something to deliver. */
   readonly waiting: () => void
-  /** So many deliveries were not queued, because too many wait for hooks of the same owner. */
+  /** Counts deliveries that were not queued because too many wait for hooks of the same owner. */
   readonly dropped: (count: number) => void
   readonly sparing: Sparing
 }

@@ -157,7 +157,7 @@ export interface Limits {
   /** One file, and all files of a document. */
   readonly file: number
   readonly files: number
-  /** What a guest, an account and everybody may store, and what the disk keeps free. */
+  /** Quotas of a guest, of an account and of everybody, and the reserve of free disk space. */
   readonly guestQuota: number
   readonly accountQuota: number
   readonly totalQuota: number

@@ -6,18 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { folder, until } from './house.ts'
+import { runs } from './worker-program.ts'
 import { Writer } from './writer.ts'
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 test('[O33] SIGTERM to the start command stops the server too, with everything stored', async (t) => {
   const place = folder(t)
@@ -44,7 +36,7 @@ test('[O33] SIGTERM to the start command stops the server too, with everything s
   )
   const [, url = assert.fail(output)] = / is at (\S+)\n/.exec(output) ?? []
   const [, pid = assert.fail(output)] = /pid=(\d+);/.exec(output) ?? []
-  t.after(() => isRunning(Number(pid)) && process.kill(Number(pid), 'SIGKILL'))
+  t.after(() => runs(Number(pid)) && process.kill(Number(pid), 'SIGKILL'))
   const ada = new Writer(`${url.replace('http', 'ws')}/sync/room`)
   await until('in', () => ada.synced)
   ada.write('word')
@@ -53,6 +45,6 @@ test('[O33] SIGTERM to the start command stops the server too, with everything s
   npx.kill('SIGTERM')
   assert.deepEqual(await ada.closed, { code: 1012, reason: 'restarting' })
   await ended
-  assert.ok(!isRunning(Number(pid)))
+  assert.ok(!runs(Number(pid)))
   assert.deepEqual(ada.saved, ['word'])
 })

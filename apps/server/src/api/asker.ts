@@ -16,7 +16,7 @@ export interface Asker {
   }
 }
 
-/** Who asks, as quotas count them. */
+/** The requester, as quotas count them. */
 export const storer = (c: Context<Asker>): Storer => {
   const { identity, claims } = c.get('who')
   return { identity, address: c.get('address'), isGuest: claims === null && !isAccount(identity) }

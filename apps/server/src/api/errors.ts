@@ -26,7 +26,7 @@ export type ApiError = keyof typeof apiErrors
 export const refuse = (c: Context, error: ApiError, message: string): Response =>
   c.json({ error, message }, apiErrors[error])
 
-/** What a person can do who finds no room for more. */
+/** Advice to a person whose quota is used up. */
 export const quotaSentences: Record<QuotaReason, string> = {
   'quota-full':
     'You have used all the space that you may use here. Delete documents for good to make room, or sign in if you have not.',

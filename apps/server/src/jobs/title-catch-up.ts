@@ -2,7 +2,7 @@ import type { Documents } from '@quire/storage/store'
 import type { Clock } from '@quire/sync/clock'
 import type { Shard } from '../shard.ts'
 
-/** What titles are brought up to date with. */
+/** Dependencies of the title catch-up. */
 export interface TitleCatchUpDeps {
   readonly documents: Pick<Documents, 'outdated'>
   readonly shard: Pick<Shard, 'isOpen' | 'titles'>

@@ -9,7 +9,7 @@ const readFreeSpace: ReadFreeSpace = async (folder) => {
   return bavail * bsize
 }
 
-/** What is known is asked anew after so many ms, and a disk that does not answer in this time counts as it was before. */
+/** Free space is asked for anew after this many ms; a disk that does not answer by then keeps its last value. */
 const maxAge = 1_000
 
 /**

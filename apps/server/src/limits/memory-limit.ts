@@ -10,7 +10,7 @@ export interface MemoryLimit {
   readonly rooms: number
 }
 
-/** What the setting allows, or what the machine has or its container may take, divided among the processes. */
+/** The memory limit of one process: the setting, else the container's limit or the machine's memory, divided among the processes. */
 export const memoryLimit = ({ memory }: Pick<Limits, 'memory'>, processes: number): MemoryLimit => {
   const all = memory ?? availableMemory()
   return { process: all / processes, rooms: (roomShare * all) / processes }
